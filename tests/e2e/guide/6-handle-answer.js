@@ -1,0 +1,3 @@
+socket.on("webrtc_answer", async (data) => {
+  await peerConnection.setRemoteDescription(data.answer);
+});

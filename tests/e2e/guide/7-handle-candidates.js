@@ -1,0 +1,3 @@
+socket.on("ice_candidate", async (data) => {
+  await peerConnection.addIceCandidate(data.candidate);
+});
