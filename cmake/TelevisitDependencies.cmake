@@ -1,0 +1,13 @@
+# Third parties of the kernel and of the plugins, each under one imported name.
+find_package(Threads REQUIRED)
+find_package(OpenSSL REQUIRED)
+find_package(Poco REQUIRED COMPONENTS Foundation Net JSON Util XML Crypto JWT)
+find_package(yaml-cpp REQUIRED)
+find_package(simdjson REQUIRED)
+find_package(prometheus-cpp REQUIRED)
+find_package(Boost 1.81 REQUIRED)
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(libelf REQUIRED IMPORTED_TARGET libelf)
+if(TELEVISIT_TESTS)
+  find_package(Catch2 2 REQUIRED)
+endif()

@@ -1,0 +1,91 @@
+#pragma once
+/// Who is in which room now, and the port of the stores that share it between nodes.
+///
+/// The truth about a room is one small value with a sequence number. It changes only by compare-and-set: whoever wins
+/// has made the transition and tells of it; whoever loses looks again. Source: docs/protocol.md "Presence".
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "televisit/sdk/call_context.hpp"
+#include "televisit/sdk/ids.hpp"
+#include "televisit/sdk/people.hpp"
+#include "televisit/sdk/result.hpp"
+#include "televisit/sdk/time.hpp"
+
+namespace televisit {
+
+/// What somebody sends, as far as the others were told.
+struct MediaState {
+    bool audio = true;
+    bool video = true;
+    bool screen_share = false;
+    friend bool operator==(const MediaState&, const MediaState&) = default;
+};
+
+enum class StayState : std::uint8_t { joined, interrupted };
+
+constexpr std::string_view to_string(StayState state) noexcept {
+    return state == StayState::joined ? "joined" : "interrupted";
+}
+
+/// One presence of one attendee, from `joined` to `left`.
+struct Stay {
+    StayId id;
+    AttendeeId attendee;
+    UserId user;
+    PeerId peer;
+    Role role = Role::guest;
+    NodeId node;  ///< where its socket is
+    StayState state = StayState::joined;
+    MediaState media{};
+    std::int64_t token_number = 0;  ///< of the access token that it entered with
+    Instant since{};
+    Instant interrupted_at{};  ///< while `interrupted`
+    friend bool operator==(const Stay&, const Stay&) = default;
+};
+
+/// The whole truth about one room. A room nobody has entered has `seq` 0, no stays, and is not closed.
+struct RoomPresence {
+    RoomId room;
+    std::uint64_t seq = 0;  ///< counts transitions
+    bool closed = false;    ///< the consultation is over: a tombstone that lets nobody in
+    std::vector<Stay> stays{};
+    Instant expires_at{};  ///< from then on a store may forget the room
+    friend bool operator==(const RoomPresence&, const RoomPresence&) = default;
+};
+
+/// The outcome of one compare-and-set.
+struct PresenceStep {
+    bool won = false;
+    RoomPresence current;  ///< the truth after the step, whoever made it
+};
+
+struct NodeLease {
+    NodeId node;
+    Instant until{};
+};
+
+/// **Threads**: any worker, concurrently. **Blocks**: to `context.deadline`.
+/// **Errors**: `unavailable`, `timeout` (load again to see what became of the step).
+class PresenceStore {
+  public:
+    static constexpr std::string_view kCapability = "televisit.presence/1";
+    virtual ~PresenceStore() = default;
+
+    virtual Result<RoomPresence> load(const RoomId& room, const CallContext& context) = 0;
+    /// Puts `next` in the place of the truth whose `seq` is `next.seq - 1`; otherwise changes nothing and tells what
+    /// stands.
+    virtual Result<PresenceStep> replace(const RoomPresence& next, const CallContext& context) = 0;
+    /// Rooms in which that node has stays.
+    virtual Result<std::vector<RoomId>> rooms_of(const NodeId& node, const CallContext& context) = 0;
+
+    /// Keeps a node alive until then; every node renews its own.
+    virtual Result<void> renew_lease(const NodeLease& lease, const CallContext& context) = 0;
+    virtual Result<std::vector<NodeLease>> leases(const CallContext& context) = 0;
+    virtual Result<void> drop_lease(const NodeId& node, const CallContext& context) = 0;
+};
+
+}  // namespace televisit

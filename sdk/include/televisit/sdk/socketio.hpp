@@ -1,0 +1,168 @@
+#pragma once
+/// Socket.IO (protocol v5) for plugins: namespaces, events, acknowledgements, rooms.
+///
+/// A protocol engine provides it (`televisit.socketio/1`), others use it through the host. JSON crosses as text:
+/// arguments that come in are valid JSON (checked whole, depth limited), and what goes out must be.
+/// **Threads**: callbacks marked *loop* run on the event loop of their socket and must not block; they need `loop:
+/// true` in the configuration of the plugin that registers them. All functions of `SocketIoServer` may be called from
+/// any thread and never block; what one thread sends to one socket arrives in that order.
+/// **Strand**: events of one socket are handled in order. While one is on a worker, or held, later ones of that socket
+/// wait in a bounded queue; when it is full the socket is closed. Source: https://socket.io/docs/v4/socket-io-protocol/
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "televisit/sdk/call_context.hpp"
+#include "televisit/sdk/event_loops.hpp"
+#include "televisit/sdk/http.hpp"
+#include "televisit/sdk/result.hpp"
+
+namespace televisit {
+
+/// Names one socket (one client in one namespace) for as long as the server runs; never used again for another.
+struct SocketKey {
+    std::uint64_t value = 0;
+    friend bool operator==(SocketKey, SocketKey) = default;
+};
+
+/// How a client came in.
+struct SocketHandshake {
+    std::string_view nsp;   ///< as asked for, e.g. "/" or "/socket.io"
+    std::string_view auth;  ///< JSON text of the CONNECT payload; empty when there was none
+    const std::vector<std::pair<std::string, std::string>>& query;
+    const std::vector<HttpHeader>& headers;
+    std::string_view remote_address;
+};
+
+/// Keeps later events of a socket waiting until destroyed. **Threads**: destroy anywhere.
+class StrandHold {
+  public:
+    virtual ~StrandHold() = default;
+};
+
+class StrandSource {
+  public:
+    virtual ~StrandSource() = default;
+    /// **Threads**: during the callback that got the event, on its loop.
+    virtual std::unique_ptr<StrandHold> hold() = 0;
+};
+
+/// One event from a client. Views live for the callback.
+struct SocketEvent {
+    SocketKey socket;
+    std::string_view sid;
+    std::string_view nsp;
+    std::string_view name;
+    std::span<const std::string_view> args;         ///< the arguments after the name, each as JSON text
+    std::span<const std::string_view> attachments;  ///< what binary placeholders 0 … n-1 stand for
+    LoopId loop = 0;
+    StrandSource* strand = nullptr;  ///< null for worker handlers: they are held anyway
+};
+
+/// Answers the acknowledgement that a client asked for, once; later answers are dropped. **Threads**: any.
+class AckResponder {
+  public:
+    virtual ~AckResponder() = default;
+    /// `args`: each the JSON text of one argument.
+    virtual void respond(std::span<const std::string_view> args,
+                         std::span<const std::string_view> attachments = {}) = 0;
+};
+
+/// Handles an event on a worker of the registering plugin. May block to the deadline, at which the host frees the
+/// strand and answers the ack with {"ok":false,"code":"timeout"} itself.
+class SocketEventHandler {
+  public:
+    virtual ~SocketEventHandler() = default;
+    /// `ack` is null when the client asked for none.
+    virtual void on_event(const SocketEvent& event, AckResponder* ack, const CallContext& context) = 0;
+};
+
+/// Handles an event on its loop. *loop*
+class SocketLoopEventHandler {
+  public:
+    virtual ~SocketLoopEventHandler() = default;
+    /// `ack` is null when the client asked for none; it may be kept and answered later.
+    virtual void on_event(const SocketEvent& event, std::unique_ptr<AckResponder> ack) = 0;
+};
+
+/// Why a socket is gone.
+enum class SocketClose : std::uint8_t {
+    client_disconnect,  ///< a DISCONNECT packet: the client will not come back by itself
+    server_disconnect,  ///< `SocketIoServer::disconnect`
+    transport_close,    ///< the connection closed or was lost
+    ping_timeout,
+    shutdown,
+};
+
+/// What happens to sockets of a namespace. *loop*
+class SocketNamespaceListener {
+  public:
+    virtual ~SocketNamespaceListener() = default;
+    /// Before CONNECT is answered. An `Error` becomes CONNECT_ERROR with its message and {"code": name}.
+    virtual Result<void> on_connecting(SocketKey socket, std::string_view sid, const SocketHandshake& handshake) = 0;
+    /// The client has been told; events may be sent to it.
+    virtual void on_connected(SocketKey socket, std::string_view sid, LoopId loop) = 0;
+    /// Exactly once after `on_connected`.
+    virtual void on_disconnected(SocketKey socket, SocketClose close) = 0;
+    /// An event that nobody registered for, if the listener cares. `ack` as for handlers.
+    virtual void on_unknown_event(const SocketEvent& event, std::unique_ptr<AckResponder> ack) = 0;
+};
+
+enum class DisconnectMode : std::uint8_t {
+    namespace_only,  ///< a DISCONNECT packet; the engine closes when no namespace is left. The client stays away.
+    engine,          ///< closes the connection without one: a client comes back by itself
+};
+
+/// What becomes of an emit to one socket. For several: the worst.
+enum class EmitResult : std::uint8_t { sent, queued, dropped, gone };
+
+/// One outgoing event. Views live for the call.
+struct Emission {
+    std::string_view event;
+    std::span<const std::string_view>
+        args;  ///< pieces of the JSON text of the arguments, concatenated: `{…}` or `{…},"x"`
+    std::span<const std::string_view> attachments{};  ///< for `{"_placeholder":true,"num":n}` in args
+};
+
+class SocketIoServer {
+  public:
+    static constexpr std::string_view kCapability = "televisit.socketio/1";
+    virtual ~SocketIoServer() = default;
+
+    /// Opens a namespace under one or several names, which are then the same place. Call in `start()` only.
+    /// **Errors**: `conflict` when a name is taken; `forbidden` without `loop: true`.
+    virtual Result<void> open_namespace(std::vector<std::string> names, SocketNamespaceListener& listener) = 0;
+    /// Adds an event to a namespace, one's own or another plugin's. Call in `start()` only. **Errors**: `conflict` when
+    /// the event is taken; `not_found` when no such namespace is open; `forbidden` for a loop handler without `loop:
+    /// true`.
+    virtual Result<void> on(std::string_view nsp, std::string event, SocketEventHandler& handler) = 0;
+    virtual Result<void> on_loop(std::string_view nsp, std::string event, SocketLoopEventHandler& handler) = 0;
+
+    virtual EmitResult emit(SocketKey to, const Emission& emission) = 0;
+    virtual EmitResult emit(std::span<const SocketKey> to, const Emission& emission) = 0;
+    /// Asks for an acknowledgement: `on_ack` gets the arguments as JSON texts, or nothing at the timeout or when the
+    /// socket goes. It runs on the socket's loop, exactly once. *loop*
+    using AckCallback = std::function<void(std::optional<std::vector<std::string>>)>;
+    virtual void emit_with_ack(SocketKey to, const Emission& emission, std::chrono::milliseconds timeout,
+                               AckCallback on_ack) = 0;
+
+    /// Rooms of this process, by name within a namespace; a socket leaves them all when it goes.
+    virtual void join_room(SocketKey socket, std::string_view room) = 0;
+    virtual void leave_room(SocketKey socket, std::string_view room) = 0;
+    virtual void emit_to_room(std::string_view nsp, std::string_view room, const Emission& emission,
+                              std::optional<SocketKey> except = std::nullopt) = 0;
+
+    /// After what has been emitted to it so far.
+    virtual void disconnect(SocketKey socket, DisconnectMode mode) = 0;
+    /// Sockets connected now, over all namespaces.
+    virtual std::size_t connected() const noexcept = 0;
+};
+
+}  // namespace televisit
