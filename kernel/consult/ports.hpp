@@ -1,0 +1,58 @@
+#pragma once
+/// What the domain needs from the world, and how it is set.
+///
+/// **Owns**: nothing; every reference must outlive the `Domain`. Store ports are host proxies: guarded, with deadlines.
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+#include "televisit/sdk/admission.hpp"
+#include "televisit/sdk/authenticator.hpp"
+#include "televisit/sdk/backplane.hpp"
+#include "televisit/sdk/event_bus.hpp"
+#include "televisit/sdk/executor.hpp"
+#include "televisit/sdk/ice.hpp"
+#include "televisit/sdk/logger.hpp"
+#include "televisit/sdk/metrics.hpp"
+#include "televisit/sdk/presence.hpp"
+#include "televisit/sdk/records.hpp"
+#include "televisit/sdk/secrets.hpp"
+#include "televisit/sdk/time.hpp"
+
+namespace televisit::consult {
+
+struct Ports {
+    RecordStore& records;
+    PresenceStore& presence;
+    Backplane& backplane;
+    Authenticator* authenticator = nullptr;  ///< without one, accounts (JWTs) are refused
+    IceProvider* ice = nullptr;              ///< without one, joins carry no ICE servers
+    AdmissionPolicy* admission = nullptr;
+    const Clock& clock;
+    Secrets& secrets;
+    Executor& executor;  ///< of the kernel: steps that must not block an event loop, timers
+    EventBus& events;
+    MetricRegistry& metrics;
+    Logger& logger;
+};
+
+struct Settings {
+    NodeId node;                          ///< of this run of the process; not empty
+    std::string public_url{};             ///< origin for `signaling_server_url`; empty: taken from each request
+    std::string secret{};                 ///< HMAC key of invitation tokens (`security.secret`); at least 32 bytes
+    std::string naive_time_zone = "UTC";  ///< of times without a zone: "UTC", "+01:00" or a tzdata name
+    std::chrono::minutes join_early{15};  ///< a window opens that long before the start
+    std::chrono::minutes join_late{15};   ///< and closes that long after the end
+    std::chrono::minutes empty_room{5};   ///< a visit that both have attended is over when its room was empty so long
+    std::chrono::milliseconds grace{15'000};         ///< for a lost connection to come back; 0: none
+    std::int32_t max_participants = 8;               ///< the most a session may ask for
+    std::size_t metadata_bytes = 4096;               ///< the most a session's metadata may have
+    std::size_t max_rooms = 20'000;                  ///< open on this node at once
+    std::chrono::milliseconds lease{3'000};          ///< a node not heard of for so long is dead
+    std::chrono::milliseconds step_deadline{5'000};  ///< for store calls made in the background
+    bool admit_without_policy = false;  ///< whether a join passes when the admission policy does not answer
+};
+
+}  // namespace televisit::consult
