@@ -1,0 +1,155 @@
+#include "jwt.hpp"
+
+#include <simdjson.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <utility>
+
+#include "base64url.hpp"
+
+namespace televisit::auth_jwt {
+
+namespace {
+
+using simdjson::dom::element;
+using simdjson::dom::object;
+
+constexpr std::size_t kMaxDepth = 16;
+/// Beyond the year 5000 a number is no date, and could overflow where dates are added up.
+constexpr double kMaxNumericDate = 1e11;
+
+std::string lower(std::string_view text) {
+    std::string copy(text);
+    std::transform(copy.begin(), copy.end(), copy.begin(),
+                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+    return copy;
+}
+
+/// An object whose names are all different: readers disagree on which of two counts.
+std::optional<object> parse_object(simdjson::dom::parser& parser, std::string_view text) {
+    if (parser.allocate(std::max<std::size_t>(text.size(), 64), kMaxDepth) != simdjson::SUCCESS) return std::nullopt;
+    object members;
+    if (parser.parse(text.data(), text.size(), true).get(members) != simdjson::SUCCESS) return std::nullopt;
+    std::vector<std::string_view> names;
+    for (const auto member : members) names.push_back(member.key);
+    std::sort(names.begin(), names.end());
+    if (std::adjacent_find(names.begin(), names.end()) != names.end()) return std::nullopt;
+    return members;
+}
+
+std::optional<element> find(const object& members, std::string_view name) {
+    for (const auto member : members)
+        if (member.key == name) return member.value;
+    return std::nullopt;
+}
+
+std::optional<std::string> text_of(const std::optional<element>& value) {
+    std::string_view text;
+    if (!value || value->get(text) != simdjson::SUCCESS) return std::nullopt;
+    return std::string(text);
+}
+
+std::optional<double> date_of(const element& value) {
+    double seconds = 0;
+    if (!value.is_number() || value.get(seconds) != simdjson::SUCCESS) return std::nullopt;
+    if (!std::isfinite(seconds) || std::abs(seconds) > kMaxNumericDate) return std::nullopt;
+    return seconds;
+}
+
+/// `aud` is a text or a list of texts.
+std::optional<std::vector<std::string>> audience_of(const element& value) {
+    if (auto one = text_of(value)) return std::vector{*std::move(one)};
+    simdjson::dom::array list;
+    if (value.get(list) != simdjson::SUCCESS) return std::nullopt;
+    std::vector<std::string> audience;
+    for (const auto item : list) {
+        auto one = text_of(item);
+        if (!one) return std::nullopt;
+        audience.push_back(*std::move(one));
+    }
+    return audience;
+}
+
+/// A token made for another purpose (a logout notice, a proof of possession) says so in its `typ`.
+bool is_access_token_type(std::string_view typ) {
+    constexpr std::array<std::string_view, 4> kTypes{"jwt", "at+jwt", "application/jwt", "application/at+jwt"};
+    return std::find(kTypes.begin(), kTypes.end(), lower(typ)) != kTypes.end();
+}
+
+Result<JoseHeader> read_header(std::string_view text) {
+    simdjson::dom::parser parser;
+    const auto members = parse_object(parser, text);
+    if (!members) return bad_token("the header is not a JSON object with distinct names");
+    if (find(*members, "crit")) return bad_token("the header has crit, and no extension is understood");
+    if (const auto typ = find(*members, "typ")) {
+        const auto text_typ = text_of(typ);
+        if (!text_typ || !is_access_token_type(*text_typ)) return bad_token("typ is not that of an access token");
+    }
+    auto alg = text_of(find(*members, "alg"));
+    if (!alg) return bad_token("alg is missing or no text");
+    JoseHeader header{*std::move(alg)};
+    if (const auto kid = find(*members, "kid")) {
+        auto text_kid = text_of(kid);
+        if (!text_kid) return bad_token("kid is no text");
+        header.kid = *std::move(text_kid);
+    }
+    return header;
+}
+
+}  // namespace
+
+Error bad_token(std::string_view why) {
+    Error failure = error(Errc::unauthenticated, "invalid_token", "The credential is not valid.");
+    failure.detail = why;
+    return failure;
+}
+
+Result<JwtParts> split_token(std::string_view token, std::size_t max_size) {
+    if (token.size() > max_size) return bad_token("the token is too long");
+    const auto first = token.find('.');
+    const auto second = first == std::string_view::npos ? first : token.find('.', first + 1);
+    if (second == std::string_view::npos || token.find('.', second + 1) != std::string_view::npos)
+        return bad_token("a token has exactly three parts");
+    const auto header = decode_base64url(token.substr(0, first));
+    auto payload = decode_base64url(token.substr(first + 1, second - first - 1));
+    auto signature = decode_base64url(token.substr(second + 1));
+    if (!header || !payload || !signature) return bad_token("a part is not base64url");
+    if (signature->empty()) return bad_token("the signature is empty");
+    auto read = read_header(*header);
+    if (!read) return std::move(read).error();
+    return JwtParts{*std::move(read), token.substr(0, second), *std::move(signature), *std::move(payload)};
+}
+
+Result<JwtClaims> read_claims(std::string_view payload, const ClaimNames& names) {
+    simdjson::dom::parser parser;
+    const auto members = parse_object(parser, payload);
+    if (!members) return bad_token("the payload is not a JSON object with distinct names");
+    auto sub = text_of(find(*members, "sub"));
+    if (!sub) return bad_token("sub is missing or no text");
+    const auto expiry = find(*members, "exp");
+    const auto exp = expiry ? date_of(*expiry) : std::nullopt;
+    if (!exp) return bad_token("exp is missing or no date");
+    auto role = text_of(find(*members, names.role));
+    if (!role) return bad_token("the role claim is missing or no text");
+    JwtClaims claims{*std::move(sub), *exp, {}, {}, {}, *std::move(role), {}};
+    if (const auto nbf = find(*members, "nbf")) {
+        claims.nbf = date_of(*nbf);
+        if (!claims.nbf) return bad_token("nbf is no date");
+    }
+    if (const auto iss = find(*members, "iss")) {
+        claims.iss = text_of(iss);
+        if (!claims.iss) return bad_token("iss is no text");
+    }
+    if (const auto aud = find(*members, "aud")) {
+        auto audience = audience_of(*aud);
+        if (!audience) return bad_token("aud is neither a text nor a list of texts");
+        claims.aud = *std::move(audience);
+    }
+    // The name is a courtesy: one of another type is as good as none.
+    claims.name = text_of(find(*members, names.name)).value_or("");
+    return claims;
+}
+
+}  // namespace televisit::auth_jwt

@@ -1,0 +1,57 @@
+#pragma once
+/// What a signature is checked with, and where the keys come from.
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "televisit/sdk/call_context.hpp"
+#include "televisit/sdk/result.hpp"
+#include "televisit/sdk/secrets.hpp"
+
+namespace televisit::auth_jwt {
+
+enum class Algorithm : std::uint8_t { hs256, rs256, es256 };
+
+/// The name in a token's `alg`, e.g. "HS256".
+std::string_view to_string(Algorithm algorithm) noexcept;
+
+/// One key for one algorithm. **Threads**: any, concurrently. **Blocks**: never.
+class VerificationKey {
+  public:
+    virtual ~VerificationKey() = default;
+    virtual bool holds(std::string_view signed_text, std::string_view signature) const = 0;
+};
+
+using KeyList =
+    std::vector<std::shared_ptr<const VerificationKey>>;  ///< shared: keys are rotated while others use them
+
+/// Where keys come from: a fixed one here, a key set that rotates elsewhere. **Threads**: any, concurrently.
+/// **Blocks**: to the deadline. **Errors**: `unavailable` when there are no keys to be had.
+class KeySource {
+  public:
+    virtual ~KeySource() = default;
+    /// The keys that may have signed a token which names `kid` (or none); an empty list when that key is unknown.
+    virtual Result<KeyList> keys_for(std::string_view kid, const CallContext& context) = 0;
+};
+
+/// Always the same key, whatever `kid` says.
+class FixedKey final : public KeySource {
+  public:
+    explicit FixedKey(std::shared_ptr<const VerificationKey> key) : keys_{std::move(key)} {}
+    Result<KeyList> keys_for(std::string_view, const CallContext&) override { return keys_; }
+
+  private:
+    KeyList keys_;
+};
+
+/// HMAC-SHA256, compared in constant time. `secrets` must outlive it.
+std::shared_ptr<const VerificationKey> make_hmac_key(std::string secret, const Secrets& secrets);
+
+/// A public key out of PEM text. **Errors**: `invalid`, with a message for the operator, when the text is no public key
+/// or the key does not go with the algorithm: RSA of 2048 bits or more for RS256, P-256 for ES256.
+Result<std::shared_ptr<const VerificationKey>> make_public_key(Algorithm algorithm, const std::string& pem);
+
+}  // namespace televisit::auth_jwt

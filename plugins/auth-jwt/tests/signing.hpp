@@ -1,0 +1,121 @@
+#pragma once
+/// Makes tokens, good and bad, for the tests.
+
+#include <openssl/crypto.h>
+#include <openssl/hmac.h>
+#include <openssl/pem.h>
+#include <openssl/sha.h>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "televisit/sdk/secrets.hpp"
+
+namespace televisit::auth_jwt::testing {
+
+inline const std::string kSecret = "0123456789abcdef0123456789abcdef";
+
+/// The real digests; nothing here is random.
+class PlainSecrets final : public Secrets {
+  public:
+    std::string random_bytes(std::size_t count) override { return std::string(count, 'r'); }
+    Sha256 sha256(std::string_view data) const override {
+        Sha256 digest{};
+        SHA256(bytes(data), data.size(), digest.data());
+        return digest;
+    }
+    Sha256 hmac_sha256(std::string_view key, std::string_view data) const override {
+        Sha256 digest{};
+        HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), bytes(data), data.size(), digest.data(), nullptr);
+        return digest;
+    }
+    std::array<std::uint8_t, 20> hmac_sha1(std::string_view key, std::string_view data) const override {
+        std::array<std::uint8_t, 20> digest{};
+        HMAC(EVP_sha1(), key.data(), static_cast<int>(key.size()), bytes(data), data.size(), digest.data(), nullptr);
+        return digest;
+    }
+    bool equal(std::string_view a, std::string_view b) const noexcept override {
+        return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
+    }
+    std::string uuid() override { return "00000000-0000-4000-8000-000000000000"; }
+
+  private:
+    static const unsigned char* bytes(std::string_view text) {
+        return reinterpret_cast<const unsigned char*>(text.data());
+    }
+};
+
+inline std::string base64url(std::string_view bytes) {
+    constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    std::string text;
+    std::uint32_t bits = 0;
+    int held = 0;
+    for (const char c : bytes) {
+        bits = bits << 8 | static_cast<unsigned char>(c);
+        for (held += 8; held >= 6;) {
+            held -= 6;
+            text.push_back(kAlphabet[bits >> held & 63U]);
+        }
+    }
+    if (held > 0) text.push_back(kAlphabet[bits << (6 - held) & 63U]);
+    return text;
+}
+
+inline std::string unsigned_token(std::string_view header, std::string_view payload) {
+    return base64url(header) + "." + base64url(payload);
+}
+
+/// A token signed with HMAC-SHA256, whatever its header claims.
+inline std::string hs256(std::string_view payload, std::string_view header = R"({"alg":"HS256","typ":"JWT"})",
+                         std::string_view secret = kSecret) {
+    const auto text = unsigned_token(header, payload);
+    const auto digest = PlainSecrets().hmac_sha256(secret, text);
+    return text + "." + base64url({reinterpret_cast<const char*>(digest.data()), digest.size()});
+}
+
+/// A fresh key pair: `EVP_PKEY*` to sign with, and its public half as PEM.
+struct KeyPair {
+    explicit KeyPair(EVP_PKEY* made) : key(made) {}
+    KeyPair(const KeyPair&) = delete;
+    KeyPair& operator=(const KeyPair&) = delete;
+    ~KeyPair() { EVP_PKEY_free(key); }
+
+    std::string public_pem() const {
+        BIO* out = BIO_new(BIO_s_mem());
+        PEM_write_bio_PUBKEY(out, key);
+        char* data = nullptr;
+        const auto size = BIO_get_mem_data(out, &data);
+        std::string pem(data, static_cast<std::size_t>(size));
+        BIO_free(out);
+        return pem;
+    }
+
+    /// The signature as OpenSSL writes it: DER for ECDSA.
+    std::string sign(std::string_view text) const {
+        EVP_MD_CTX* digest = EVP_MD_CTX_new();
+        std::string signature(1024, '\0');
+        std::size_t size = signature.size();
+        EVP_DigestSignInit(digest, nullptr, EVP_sha256(), nullptr, key);
+        EVP_DigestSign(digest, reinterpret_cast<unsigned char*>(signature.data()), &size,
+                       reinterpret_cast<const unsigned char*>(text.data()), text.size());
+        EVP_MD_CTX_free(digest);
+        signature.resize(size);
+        return signature;
+    }
+
+    EVP_PKEY* key;
+};
+
+/// r and s side by side, out of DER.
+inline std::string jose_signature(const std::string& der, std::size_t half = 32) {
+    const auto* data = reinterpret_cast<const unsigned char*>(der.data());
+    ECDSA_SIG* parts = d2i_ECDSA_SIG(nullptr, &data, static_cast<long>(der.size()));
+    std::string raw(2 * half, '\0');
+    BN_bn2binpad(ECDSA_SIG_get0_r(parts), reinterpret_cast<unsigned char*>(raw.data()), static_cast<int>(half));
+    BN_bn2binpad(ECDSA_SIG_get0_s(parts), reinterpret_cast<unsigned char*>(raw.data()) + half, static_cast<int>(half));
+    ECDSA_SIG_free(parts);
+    return raw;
+}
+
+}  // namespace televisit::auth_jwt::testing
