@@ -1,0 +1,34 @@
+#pragma once
+/// Tells whether a text is JSON, whole, before any of it is passed on.
+
+#include <cstddef>
+#include <memory>
+#include <string_view>
+
+namespace televisit::json {
+
+/// A reused parser. **Threads**: one at a time; keep one for each loop. **Blocks**: never.
+/// What it accepts, every stock receiver's JSON.parse accepts: UTF-8, one value, nested no deeper than `max_depth`.
+class Validator {
+  public:
+    static constexpr std::size_t kMaxDepth = 64;
+
+    explicit Validator(std::size_t max_depth = kMaxDepth);
+    ~Validator();
+    Validator(const Validator&) = delete;
+    Validator& operator=(const Validator&) = delete;
+
+    /// `text` has at least 64 readable bytes behind its end (`kInputPadding` of the SDK); what they hold is of no
+    /// matter.
+    bool valid(std::string_view text);
+
+  private:
+    struct Parser;
+    std::unique_ptr<Parser> parser_;
+    std::size_t max_depth_;
+};
+
+/// **Threads**: any.
+bool valid_utf8(std::string_view text) noexcept;
+
+}  // namespace televisit::json
