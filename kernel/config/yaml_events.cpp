@@ -22,14 +22,26 @@ std::vector<std::string_view> split_lines(std::string_view text) {
 YamlEvents::YamlEvents(std::string_view text, std::shared_ptr<const std::string> file, Loaded& out)
     : lines_(split_lines(text)), file_(std::move(file)), out_(out) {}
 
-Mark YamlEvents::mark_of(const YAML::Mark& mark) const {
-    if (mark.is_null()) return {file_, 0, 0};
+std::string_view YamlEvents::line_of(const YAML::Mark& mark) const {
     const auto line = static_cast<std::size_t>(std::max(mark.line, 0));
-    const auto column = static_cast<std::size_t>(std::max(mark.column, 0));
-    // yaml-cpp counts bytes; people and editors count characters.
-    const auto before = line < lines_.size() ? lines_[line].substr(0, column) : std::string_view();
-    const auto inner = std::count_if(before.begin(), before.end(), [](char c) { return (c & 0xC0) == 0x80; });
-    return {file_, mark.line + 1, static_cast<int>(column) + 1 - static_cast<int>(inner)};
+    return line < lines_.size() ? lines_[line] : std::string_view();
+}
+
+Mark YamlEvents::mark_of(const YAML::Mark& mark) {
+    if (mark.is_null()) return {file_, 0, 0};
+    if (mark.line != counted_.line || mark.column < counted_.column) {
+        counted_.line = mark.line;
+        counted_.column = 0;
+        inner_bytes_ = 0;
+    }
+    // yaml-cpp counts bytes; people and editors count characters. A line may be very long: no byte is counted twice.
+    const auto line = line_of(mark);
+    const auto from = std::min(static_cast<std::size_t>(counted_.column), line.size());
+    const auto part = line.substr(from, static_cast<std::size_t>(mark.column - counted_.column));
+    inner_bytes_ +=
+        static_cast<int>(std::count_if(part.begin(), part.end(), [](char c) { return (c & 0xC0) == 0x80; }));
+    counted_.column = mark.column;
+    return {file_, mark.line + 1, mark.column + 1 - inner_bytes_};
 }
 
 void YamlEvents::OnDocumentStart(const YAML::Mark& mark) {

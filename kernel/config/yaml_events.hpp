@@ -23,7 +23,9 @@ class YamlEvents final : public YAML::EventHandler {
   public:
     YamlEvents(std::string_view text, std::shared_ptr<const std::string> file, Loaded& out);
 
-    Mark mark_of(const YAML::Mark& mark) const;
+    Mark mark_of(const YAML::Mark& mark);
+    /// The text of the line.
+    std::string_view line_of(const YAML::Mark& mark) const;
 
     void OnDocumentStart(const YAML::Mark& mark) override;
     void OnDocumentEnd() override {}
@@ -59,6 +61,8 @@ class YamlEvents final : public YAML::EventHandler {
 
     std::vector<std::string_view> lines_;  ///< of the text, to count columns in characters
     std::shared_ptr<const std::string> file_;
+    YAML::Mark counted_{};  ///< how far into a line the characters have been counted, as the marks move on
+    int inner_bytes_ = 0;   ///< bytes up to there that begin no character
     Loaded& out_;
     std::vector<Frame> open_;
     std::size_t nodes_ = 0;

@@ -23,17 +23,24 @@ Mark mark_at(std::string_view text, std::size_t offset, std::shared_ptr<const st
     return {std::move(file), static_cast<int>(line) + 1, static_cast<int>(column) + 1};
 }
 
-std::string syntax_message(const YAML::Exception& fault) {
+std::string syntax_message(const YAML::Exception& fault, std::string_view line) {
     std::string message = "not valid YAML: " + fault.msg;
     const bool star = fault.msg.find("anchor") != std::string::npos || fault.msg.find("alias") != std::string::npos;
     if (star) message += "; a text that begins with '*' or '&' must be quoted";
+    if (fault.msg.find("EOF in scalar") != std::string::npos) message += "; a quote is not closed";
+    const bool in_flow = fault.msg.find("flow not found") != std::string::npos;
+    if (in_flow && line.find("${") != std::string_view::npos) {
+        message += "; inside [ ] or { } a text with ${…} must be quoted";
+    }
     return message;
 }
 
 void parse(std::string_view text, const std::shared_ptr<const std::string>& file, Loaded& loaded) {
     YamlEvents events(text, file, loaded);
     try {
-        std::istringstream stream{std::string(text)};
+        // yaml-cpp takes a quote that is never closed for closed when a line end is the last it sees: so it sees a
+        // comment last.
+        std::istringstream stream(std::string(text) + (text.ends_with('\n') ? "#" : "\n#"));
         YAML::Parser parser(stream);
         while (parser.HandleNextDocument(events)) {
         }
@@ -41,7 +48,7 @@ void parse(std::string_view text, const std::shared_ptr<const std::string>& file
         loaded.root.reset();
     } catch (const YAML::Exception& fault) {
         loaded.root.reset();
-        loaded.problems.add(events.mark_of(fault.mark), {}, syntax_message(fault));
+        loaded.problems.add(events.mark_of(fault.mark), {}, syntax_message(fault, events.line_of(fault.mark)));
     } catch (const std::ios_base::failure&) {
         loaded.root.reset();
         loaded.problems.add({file, 0, 0}, {}, "cannot be read");

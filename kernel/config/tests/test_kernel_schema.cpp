@@ -20,7 +20,9 @@ void each_property(const Schema& schema, const std::string& path, const auto& vi
 
 }  // namespace
 
-TEST_CASE("the kernel's schema is a schema") { CHECK(schema_faults(kernel_schema_text()).empty()); }
+TEST_CASE("the kernel's schema is a schema") {
+    CHECK(schema_faults(kernel_schema_text()).empty());
+}
 
 TEST_CASE("every key of the kernel is described") {
     each_property(kernel_schema(), {}, [](const Property& property, const std::string& path) {

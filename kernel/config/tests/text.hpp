@@ -39,7 +39,9 @@ inline Schema schema_of(std::string_view text) {
 }
 
 /// A schema of one map with these properties, in YAML's flow style.
-inline Schema properties(const std::string& flow) { return schema_of("type: map\nproperties: {" + flow + "}\n"); }
+inline Schema properties(const std::string& flow) {
+    return schema_of("type: map\nproperties: {" + flow + "}\n");
+}
 
 inline Node valid(std::string_view text, const Schema& schema, const Sources& sources = {}) {
     auto checked = validate(tree_of(text, sources), schema);
