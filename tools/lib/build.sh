@@ -1,17 +1,32 @@
 # Sourced: configures and builds a preset of CMakePresets.json.
 
-# build_preset PRESET [TARGET...]: into build/PRESET. CMake runs only when there is nothing yet or the presets changed;
-# for everything else ninja runs it by itself.
+# build_preset PRESET [TARGET...]: into build/PRESET. CMake runs when there is nothing yet, when the presets changed, and
+# when packages are needed that were not the last time (what it did not find then, it may find now); for everything else
+# ninja runs it by itself.
 build_preset() {
-    local preset=$1 folder=$root/build/$1
+    local preset=$1 folder=$root/build/$1 log input inputs=("$root/CMakePresets.json")
     shift
-    if [ ! -f "$folder/build.ninja" ] || [ "$root/CMakePresets.json" -nt "$folder/build.ninja" ]; then
+    for input in "${needed_lists[@]}"; do inputs+=("$root/tools/packages/$input.txt"); done
+    if ! is_configured; then
         say "configuring $preset"
-        cmake -S "$root" --preset "$preset" >"$(log_of "configure-$preset")" 2>&1 ||
-            { tail -n 40 "$(log_of "configure-$preset")" >&2; die "cmake could not configure $preset"; }
+        log=$(log_of "configure-$preset")
+        cmake -S "$root" --preset "$preset" >"$log" 2>&1 || {
+            tail -n 40 "$log" >&2
+            die "cmake could not configure $preset"
+        }
+        for input in "${inputs[@]}"; do touch "$folder/.configured-$(basename "$input")"; done
     fi
     say "building $preset"
     ninja -C "$folder" --quiet "$@" || die "the build of $preset failed"
+}
+
+# Whether build.ninja is there, and CMake ran after each of `inputs` was changed; of build_preset().
+is_configured() {
+    local input
+    [ -f "$folder/build.ninja" ] || return 1
+    for input in "${inputs[@]}"; do
+        [ "$folder/.configured-$(basename "$input")" -nt "$input" ] || return 1
+    done
 }
 
 log_of() {

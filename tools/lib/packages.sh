@@ -38,9 +38,10 @@ install_packages() {
     ' bash "$@" || die "apt could not install: $*"
 }
 
-# need_packages LIST...
+# need_packages LIST...: sets needed_lists too.
 need_packages() {
     local list missing=()
+    needed_lists=("$@")
     for list in "$@"; do
         mapfile -t -O "${#missing[@]}" missing < <(missing_packages "$list")
     done

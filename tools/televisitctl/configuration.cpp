@@ -1,0 +1,83 @@
+#include "configuration.hpp"
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <utility>
+
+namespace televisit::ctl {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t kMostSecretBytes = 4096;
+
+fs::path find_file(const Arguments& arguments) {
+    if (const auto given = arguments.get("config")) return *given;
+    if (const char* given = std::getenv("TELEVISIT_CONFIG"); given != nullptr && *given != '\0') return given;
+    std::error_code ignored;
+    const fs::path here = "conf/televisitd.yaml";
+    return fs::exists(here, ignored) ? here : fs::path("/etc/televisit/televisitd.yaml");
+}
+
+/// `${state:NAME}`: what the server made for itself at its first start.
+config::Lookup state_lookup(fs::path folder, MissingSecrets missing) {
+    return [folder = std::move(folder), missing](std::string_view name) -> std::optional<std::string> {
+        if (name != "secret" && name != "jwt_secret") return std::nullopt;
+        std::ifstream file(folder / name, std::ios::binary);
+        if (!file && missing == MissingSecrets::are_made_later) return std::string(64, '0');
+        std::string text(kMostSecretBytes, '\0');
+        file.read(text.data(), static_cast<std::streamsize>(text.size()));
+        text.resize(static_cast<std::size_t>(file.gcount()));
+        if (text.ends_with('\n')) text.pop_back();
+        if (text.empty()) return std::nullopt;
+        return text;
+    };
+}
+
+}  // namespace
+
+std::string Configuration::text(std::string_view path) const {
+    const config::Node* node = config::at_path(tree, path);
+    return node != nullptr ? node->text : std::string();
+}
+
+Result<Configuration> load_configuration(const Arguments& arguments, MissingSecrets missing) {
+    const fs::path file = find_file(arguments);
+    auto loaded = config::read_yaml_file(file);
+    if (!loaded.root) return error(Errc::invalid, config::to_text(loaded.problems));
+    config::Sources sources{config::process_environment(), {}};
+    std::string state_dir = config::state_dir_of(*loaded.root, sources.environment);
+    sources.more.emplace("state", state_lookup(state_dir, missing));
+    config::interpolate(*loaded.root, sources, loaded.problems);
+    auto validated = config::validate_kernel(*std::move(loaded.root));
+    loaded.problems.append(validated.problems);
+    if (!validated.tree || !loaded.problems.empty()) return error(Errc::invalid, config::to_text(loaded.problems));
+    return Configuration{file.string(), *std::move(validated.tree), std::move(state_dir)};
+}
+
+std::optional<Configuration> load_or_report(const Arguments& arguments, MissingSecrets missing,
+                                            const Streams& streams) {
+    auto configuration = load_configuration(arguments, missing);
+    if (configuration) return *std::move(configuration);
+    streams.error << configuration.error().message;
+    return std::nullopt;
+}
+
+UnixSocket admin_socket(const Configuration& configuration) {
+    const std::string written = configuration.text("admin.socket");
+    return {written.empty() ? (fs::path(configuration.state_dir) / "admin.sock").string() : written};
+}
+
+std::string public_origin(const Configuration& configuration) {
+    if (auto url = configuration.text("server.public_url"); !url.empty()) return url;
+    std::string host = configuration.text("server.host");
+    // Browsers give a page the camera on https or on localhost only.
+    if (host == "0.0.0.0" || host == "::" || host == "127.0.0.1" || host == "::1") host = "localhost";
+    if (host.find(':') != std::string::npos) host = "[" + host + "]";
+    return "http://" + host + ":" + configuration.text("server.port");
+}
+
+}  // namespace televisit::ctl

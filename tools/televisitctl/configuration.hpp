@@ -1,0 +1,40 @@
+#pragma once
+/// The server's configuration, read as the server reads it, and what the commands need of it.
+
+#include <optional>
+#include <string>
+
+#include "arguments.hpp"
+#include "command.hpp"
+#include "config/config.hpp"
+#include "http_client.hpp"
+
+namespace televisit::ctl {
+
+/// What stands for a secret that the server has not made yet.
+enum class MissingSecrets {
+    are_errors,     ///< for commands that use them
+    are_made_later  ///< for commands that only look at the configuration
+};
+
+struct Configuration {
+    std::string file;
+    config::Node tree;  ///< validated against the kernel's schema; each plugin's `config` as written
+    std::string state_dir;
+
+    std::string text(std::string_view path) const;  ///< of the value at a dotted path; empty when there is none
+};
+
+/// Finds the file by `--config`, $TELEVISIT_CONFIG or the usual places. **Errors**: `invalid`, with all diagnostics.
+Result<Configuration> load_configuration(const Arguments& arguments, MissingSecrets missing);
+
+/// The same, reporting a failure. Nothing means: give up with `kBadConfiguration`.
+std::optional<Configuration> load_or_report(const Arguments& arguments, MissingSecrets missing, const Streams& streams);
+
+/// The unix socket of the admin listener.
+UnixSocket admin_socket(const Configuration& configuration);
+
+/// Where a browser on this machine finds the server, e.g. http://localhost:8086.
+std::string public_origin(const Configuration& configuration);
+
+}  // namespace televisit::ctl
