@@ -36,15 +36,15 @@ enum class ListenerKind : std::uint8_t { public_listener, admin_listener };
 /// One complete request. Owns its text.
 struct HttpRequest {
     HttpMethod method = HttpMethod::get;
-    std::string path;                                         ///< percent-decoded, no query, begins with '/'
-    std::string raw_query;                                    ///< as sent, without '?'
-    std::vector<std::pair<std::string, std::string>> query;   ///< decoded, in order
-    std::vector<std::pair<std::string, std::string>> params;  ///< the pattern's `{name}` parts, decoded
-    std::vector<HttpHeader> headers;                          ///< in order; names as sent
-    std::string body;
-    std::string remote_address;  ///< of the client, seen through trusted proxies only; no port
-    std::string origin;  ///< `scheme://host[:port]` under which the client reached us, through trusted proxies only
-    RequestId id;
+    std::string path{};                                         ///< percent-decoded, no query, begins with '/'
+    std::string raw_query{};                                    ///< as sent, without '?'
+    std::vector<std::pair<std::string, std::string>> query{};   ///< decoded, in order
+    std::vector<std::pair<std::string, std::string>> params{};  ///< the pattern's `{name}` parts, decoded
+    std::vector<HttpHeader> headers{};                          ///< in order; names as sent
+    std::string body{};
+    std::string remote_address{};  ///< of the client, seen through trusted proxies only; no port
+    std::string origin{};  ///< `scheme://host[:port]` under which the client reached us, through trusted proxies only
+    RequestId id{};
     ListenerKind listener = ListenerKind::public_listener;
     std::uint16_t loop = 0;  ///< the event loop that owns the connection (see `EventLoops`)
 
