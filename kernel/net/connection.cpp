@@ -1,0 +1,309 @@
+#include "net/connection.hpp"
+
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cassert>
+#include <cerrno>
+#include <cstring>
+#include <vector>
+
+#include "net/loop_state.hpp"
+#include "net/server_core.hpp"
+
+namespace televisit::net {
+namespace {
+
+constexpr std::size_t kCopied = 4096;  // up to here one copy is cheaper than the kernel's walk over pieces
+constexpr std::size_t kSmallestRead = 2048;
+constexpr std::size_t kLargestRead = 256 * 1024;
+
+bool would_block() noexcept {
+    return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR;
+}
+
+}  // namespace
+
+Connection::Connection(int fd, Admission admission, std::unique_ptr<Transport> transport,
+                       std::unique_ptr<Protocol> protocol)
+    : admission_(std::move(admission)), fd_(fd), protocol_(std::move(protocol)), transport_(std::move(transport)) {}
+
+Connection::~Connection() {
+    if (!closed_) ::close(fd_);
+}
+
+bool Connection::attach(LoopState& loop) {
+    loop_ = &loop;
+    if (!loop.loop().watch(fd_, (reading_ ? EPOLLIN : 0u) | (writing_ ? EPOLLOUT : 0u), *this)) return false;
+    protocol_->on_start(*this);
+    if (!closed_ && !in_.empty()) deliver_kept();
+    return true;
+}
+
+void Connection::on_io(std::uint32_t events) {
+    if (closed_) return;
+    if (events & EPOLLOUT) flush();
+    if (closed_ || !(events & (EPOLLIN | EPOLLHUP | EPOLLERR))) return;
+    if (reading_) {
+        receive();
+    } else if (events & (EPOLLHUP | EPOLLERR)) {
+        abort();
+    }
+}
+
+void Connection::receive() {
+    if (lingering_) return discard();
+    const bool in_place = in_.empty() && !transport_;
+    const auto room = in_place || transport_
+                          ? loop_->read_buffer()
+                          : in_.room(std::clamp(protocol_ ? protocol_->wanted() : 0, kSmallestRead, kLargestRead));
+    const ssize_t count = ::recv(fd_, room.data(), room.size(), 0);
+    if (count > 0) {
+        const auto received = room.first(static_cast<std::size_t>(count));
+        loop_->counters().bytes_in.add(received.size());
+        if (transport_) return receive_through_transport(received);
+        if (in_place) return deliver_in_place(received);
+        in_.grew(received.size());
+        return deliver_kept();
+    }
+    if (count < 0 && would_block()) return;
+    if (count < 0) return abort();
+    ended_ = true;
+    set_reading(false);
+    if (protocol_) protocol_->on_end();
+}
+
+void Connection::receive_through_transport(std::span<char> wire) {
+    Buffer answer;
+    const bool sound = transport_->receive(wire, in_, answer);
+    if (!answer.empty() && write_wire(answer.view(), {}, answer.size()) == WriteResult::failed) return abort();
+    if (!in_.empty()) deliver_kept();
+    if (closed_ || sound) return;
+    if (protocol_) protocol_->on_lost();
+    finish();
+}
+
+void Connection::discard() {
+    const auto room = loop_->read_buffer();
+    const ssize_t count = ::recv(fd_, room.data(), room.size(), 0);
+    if (count == 0 || (count < 0 && !would_block())) close_now();
+}
+
+void Connection::deliver_in_place(std::span<char> data) {
+    const std::size_t used = deliver(data);
+    if (!closed_ && !finishing_ && used < data.size()) in_.append({data.data() + used, data.size() - used});
+    if (next_loop_) move_to_next_loop();
+}
+
+void Connection::deliver_kept() {
+    if (delivering_) return;
+    const std::size_t used = deliver(in_.span());
+    if (closed_ || finishing_) {
+        in_.clear();
+    } else {
+        in_.consume(used);
+    }
+    if (next_loop_) move_to_next_loop();
+}
+
+std::size_t Connection::deliver(std::span<char> data) {
+    delivering_ = true;
+    std::size_t used = 0;
+    while (!closed_ && !finishing_ && !next_loop_) {
+        const Protocol* const before = protocol_.get();
+        used += protocol_->on_data(data.subspan(used));
+        if (protocol_.get() == before || used == data.size()) break;
+    }
+    delivering_ = false;
+    return used;
+}
+
+void Connection::resume() {
+    if (closed_ || finishing_) return;
+    if (!ended_) set_reading(true);
+    if (!in_.empty()) deliver_kept();
+}
+
+void Connection::hand_over(std::unique_ptr<Protocol> next, LoopState* to) {
+    loop_->retire(std::move(protocol_));
+    protocol_ = std::move(next);
+    if (to && to != loop_ && !doomed_) {
+        next_loop_ = to;
+        if (!delivering_) move_to_next_loop();
+    } else {
+        protocol_->on_start(*this);
+    }
+}
+
+void Connection::move_to_next_loop() {
+    LoopState* const to = std::exchange(next_loop_, nullptr);
+    if (closed_) return;
+    lift_deadline();
+    loop_->loop().unwatch(fd_);
+    // Shared, for a task must be copyable; a loop that drops the task closes the connection with it.
+    auto moving = std::make_shared<std::unique_ptr<Connection>>(loop_->release(*this));
+    to->loop().post([to, moving] { to->adopt(std::move(*moving)); });
+}
+
+WriteResult Connection::write(std::string_view head, std::span<const std::string_view> pieces) {
+    if (closed_ || doomed_ || lingering_) return WriteResult::failed;
+    std::size_t total = head.size();
+    for (const std::string_view piece : pieces) total += piece.size();
+    if (!transport_) return write_wire(head, pieces, total);
+    Buffer wire;
+    std::vector<std::string_view> all{head};
+    all.insert(all.end(), pieces.begin(), pieces.end());
+    if (!transport_->send(all, wire)) return WriteResult::failed;
+    return wire.empty() ? WriteResult::written : write_wire(wire.view(), {}, wire.size());
+}
+
+WriteResult Connection::write_wire(std::string_view head, std::span<const std::string_view> pieces, std::size_t total) {
+    std::size_t gone = 0;
+    if (out_.empty()) {
+        const std::ptrdiff_t sent = send_now(head, pieces, total);
+        if (sent < 0) return WriteResult::failed;
+        gone = static_cast<std::size_t>(sent);
+        loop_->counters().bytes_out.add(gone);
+        if (gone == total) return WriteResult::written;
+        set_writing(true);
+    }
+    out_.room(total - gone);
+    const auto keep = [&](std::string_view piece) {
+        const std::size_t skipped = std::min(gone, piece.size());
+        gone -= skipped;
+        out_.append(piece.substr(skipped));
+    };
+    keep(head);
+    for (const std::string_view piece : pieces) keep(piece);
+    return WriteResult::queued;
+}
+
+std::ptrdiff_t Connection::send_now(std::string_view head, std::span<const std::string_view> pieces,
+                                    std::size_t total) noexcept {
+    ssize_t sent = 0;
+    if (total <= kCopied) {
+        std::array<char, kCopied> copy;
+        char* end = std::copy(head.begin(), head.end(), copy.data());
+        for (const std::string_view piece : pieces) end = std::copy(piece.begin(), piece.end(), end);
+        sent = ::send(fd_, copy.data(), total, MSG_NOSIGNAL);
+    } else {
+        // What does not fit into the vector is left for the queue, as if the socket had not taken it.
+        std::array<iovec, 16> vector;
+        std::size_t count = 0;
+        const auto add = [&](std::string_view piece) {
+            if (!piece.empty() && count < vector.size())
+                vector[count++] = {const_cast<char*>(piece.data()), piece.size()};
+        };
+        add(head);
+        for (const std::string_view piece : pieces) add(piece);
+        msghdr message{};
+        message.msg_iov = vector.data();
+        message.msg_iovlen = count;
+        sent = ::sendmsg(fd_, &message, MSG_NOSIGNAL);
+    }
+    return sent < 0 && would_block() ? 0 : sent;
+}
+
+void Connection::flush() {
+    if (!out_.empty()) {
+        const ssize_t sent = ::send(fd_, out_.data(), out_.size(), MSG_NOSIGNAL);
+        if (sent < 0 && would_block()) return;
+        if (sent < 0) return abort();
+        loop_->counters().bytes_out.add(static_cast<std::size_t>(sent));
+        out_.consume(static_cast<std::size_t>(sent));
+        if (!out_.empty()) return;
+    }
+    set_writing(false);
+    if (finishing_) {
+        end_output();
+    } else if (protocol_) {
+        protocol_->on_flushed();
+    }
+}
+
+void Connection::finish() {
+    if (closed_ || finishing_) return;
+    finishing_ = true;
+    loop_->retire(std::move(protocol_));
+    if (!delivering_) in_.clear();
+    if (transport_) {
+        Buffer wire;
+        transport_->finish(wire);
+        if (!wire.empty() && write_wire(wire.view(), {}, wire.size()) == WriteResult::failed) return close_now();
+    }
+    const auto& timeouts = loop_->core().options().timeouts;
+    set_deadline(out_.empty() ? timeouts.linger : timeouts.write);
+    if (out_.empty()) end_output();
+}
+
+// Closing a socket that holds unread bytes resets the connection, and the peer may lose our last words: so the sending
+// side is closed first, and what the peer still sends is thrown away, for a while.
+void Connection::end_output() {
+    ::shutdown(fd_, SHUT_WR);
+    if (ended_) return close_now();
+    lingering_ = true;
+    set_reading(true);
+    set_deadline(loop_->core().options().timeouts.linger);
+}
+
+void Connection::abort() {
+    if (closed_) return;
+    if (protocol_) protocol_->on_lost();
+    close_now();
+}
+
+void Connection::doom() {
+    if (closed_ || doomed_) return;
+    doomed_ = true;
+    loop_->doom(*this);
+}
+
+void Connection::close_now() {
+    if (closed_) return;
+    closed_ = true;
+    lift_deadline();
+    ::close(fd_);  // which also ends its watch
+    out_.clear();
+    if (!delivering_) in_.clear();
+    loop_->bury(*this);
+}
+
+void Connection::drain(bool by_force) {
+    if (!closed_ && protocol_) protocol_->on_drain(by_force);
+}
+
+void Connection::set_deadline(std::chrono::milliseconds from_now) {
+    loop_->loop().deadlines().arm(*this, loop_->loop().now() + from_now);
+}
+
+void Connection::lift_deadline() {
+    loop_->loop().deadlines().lift(*this);
+}
+
+void Connection::on_deadline() {
+    if (closed_) return;
+    if (finishing_ || !protocol_) return close_now();
+    protocol_->on_deadline();
+}
+
+void Connection::set_reading(bool on) {
+    if (reading_ == on) return;
+    reading_ = on;
+    rewatch();
+}
+
+void Connection::set_writing(bool on) {
+    if (writing_ == on) return;
+    writing_ = on;
+    rewatch();
+}
+
+void Connection::rewatch() {
+    if (!closed_) loop_->loop().rewatch(fd_, (reading_ ? EPOLLIN : 0u) | (writing_ ? EPOLLOUT : 0u), *this);
+}
+
+}  // namespace televisit::net
