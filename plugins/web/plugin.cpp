@@ -34,7 +34,7 @@ class WebPlugin final : public televisit::Plugin {
             if (!installed)
                 return televisit::error(televisit::Errc::invalid,
                                         "no share/televisit/web lies beside or above the plugin: set `folder`");
-            path = installed->string();
+            path = installed->native();
         }
         auto folder = televisit::web::SiteFolder::open(
             path, {config.bytes("max_file"), config.bytes("cache")},

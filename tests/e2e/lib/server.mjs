@@ -1,7 +1,7 @@
 // One televisitd on a free port, with its own state folder and log; ended by its pid.
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
@@ -24,37 +24,26 @@ export async function freePort() {
     return port;
 }
 
-/// The shipped configuration, with the grace of an interrupted stay shortened when a test asks for it.
-function configFile(folder, grace) {
-    const shipped = join(repository, 'conf/televisitd.yaml');
-    if (grace === undefined || !existsSync(shipped)) return shipped;
-    const text = readFileSync(shipped, 'utf8');
-    const changed = text.replace(/^(\s*grace:\s*).*$/m, `$1${grace}`);
-    if (changed === text) throw new Error('conf/televisitd.yaml has no key "grace" to change');
-    const file = join(folder, 'televisitd.yaml');
-    writeFileSync(file, changed);
-    return file;
-}
-
 export class Server {
     #child;
     #exited;
     #log = [];
     #secrets = new Set();
 
-    static async start({ origins = [], grace, env = {} } = {}) {
+    static async start({ origins = [], grace = '15s', env = {} } = {}) {
         const server = new Server();
         server.folder = mkdtempSync(join(tmpdir(), 'televisit-e2e-'));
         server.port = await freePort();
         server.url = `http://127.0.0.1:${server.port}`;
         server.jwtSecret = randomBytes(32).toString('hex');
         server.#secrets.add(server.jwtSecret);
-        server.#launch(configFile(server.folder, grace), {
+        server.#launch({
             TELEVISIT_HOST: '127.0.0.1',
             TELEVISIT_PORT: String(server.port),
             TELEVISIT_STATE_DIR: server.folder,
             TELEVISIT_JWT_SECRET: server.jwtSecret,
             TELEVISIT_CORS_ORIGINS: origins.join(','),
+            TELEVISIT_GRACE: grace,
             ...env,
         });
         try {
@@ -66,9 +55,10 @@ export class Server {
         return server;
     }
 
-    #launch(config, env) {
+    #launch(env) {
         const program = join(build, 'bin/televisitd');
         if (!existsSync(program)) throw new Error(`no server at ${program}: build it, or set TELEVISIT_BUILD`);
+        const config = join(repository, 'conf/televisitd.yaml');
         const kept = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('TELEVISIT_')));
         this.#child = spawn(program, ['--config', config], { env: { ...kept, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
         for (const stream of [this.#child.stdout, this.#child.stderr]) {

@@ -1,0 +1,330 @@
+// Every event of the seed's tables, with each official client over each transport.
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+
+import { Peer, clients, pair, transports } from '../lib/clients.mjs';
+import { RawSocket } from '../lib/raw.mjs';
+import { assertSeedFields, serverEvents } from '../lib/seed.mjs';
+import { Server } from '../lib/server.mjs';
+import { Visit } from '../lib/visit.mjs';
+
+const kGrace = 1000;
+let server;
+
+before(async () => { server = await Server.start({ grace: `${kGrace}ms` }); });
+after(() => server?.stop());
+
+const kOffer = { type: 'offer', sdp: 'v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\n' };
+const kAnswer = { type: 'answer', sdp: 'v=0\r\no=- 2 2 IN IP4 127.0.0.1\r\n' };
+const kCandidate = { candidate: 'candidate:1 1 udp 1 127.0.0.1 9 typ host', sdpMid: '0', sdpMLineIndex: 0 };
+
+describe('the seed\'s events', () => {
+    for (const version of Object.keys(clients)) {
+        for (const transport of Object.keys(transports)) {
+            test(`client ${version} over ${transport}`, () => allEvents({ version, transport }));
+        }
+    }
+    test('one client on websocket, the other on polling', () =>
+        allEvents({ transport: 'websocket' }, { transport: 'polling', version: '4.0' }));
+});
+
+async function allEvents(doctorOptions, patientOptions = doctorOptions) {
+    const visit = await Visit.create(server);
+    const { doctor, patient } = await pair(visit, doctorOptions, patientOptions);
+    const room = { room_id: doctor.roomId };
+    for (const peer of [doctor, patient]) {
+        assert.equal(peer.all('connected')[0].sid, peer.socket.id);
+        assert.deepEqual([peer.joined.room_id, peer.joined.peer_id, peer.joined.role], [peer.roomId, peer.peerId, peer.role]);
+    }
+    assert.deepEqual([doctor.joined.participants_count, patient.joined.participants_count], [1, 2]);
+    assert.deepEqual(patient.joined.participants.map((one) => one.user_id).sort(), [visit.doctorId, visit.patientId].sort());
+    const joined = doctor.all('user_joined');
+    assert.equal(joined.length, 1);
+    assert.deepEqual([joined[0].user_id, joined[0].peer_id, joined[0].role], [patient.userId, patient.peerId, 'PATIENT']);
+
+    const ok = async (peer, event, data) => assert.deepEqual(await peer.ask(event, { ...room, ...data }), { ok: true }, event);
+    const from = (peer) => ({ from_peer_id: peer.peerId });
+    const user = (peer) => ({ user_id: peer.userId });
+    const signal = (data, peer, name, value) => {
+        assert.equal(data.from_peer_id, peer.peerId);
+        assert.deepEqual(data[name], value);
+    };
+    await ok(doctor, 'webrtc_offer', { ...from(doctor), target_peer_id: 'patient_peer_id', offer: kOffer });
+    signal(await patient.next('webrtc_offer'), doctor, 'offer', kOffer);
+    await ok(patient, 'webrtc_answer', { ...from(patient), target_peer_id: doctor.peerId, answer: kAnswer });
+    signal(await doctor.next('webrtc_answer'), patient, 'answer', kAnswer);
+    for (const candidate of [kCandidate, { candidate: '', sdpMid: '0' }, null]) {
+        await ok(doctor, 'ice_candidate', { ...from(doctor), candidate });
+        signal(await patient.next('ice_candidate'), doctor, 'candidate', candidate);
+    }
+    for (const [event, answer] of [['toggle_audio', 'audio_toggled'], ['toggle_video', 'video_toggled'],
+        ['screen_share', 'screen_share_toggled']]) {
+        for (const enabled of [false, true]) {
+            await ok(patient, event, { ...user(patient), enabled });
+            const data = await doctor.next(answer);
+            assert.deepEqual([data.user_id, data.enabled], [patient.userId, enabled]);
+        }
+        assert.deepEqual(patient.all(answer), [], 'toggles go to the others only');
+    }
+    const message = server.secret(`¿Cómo está? 🙂 "quoted" ${Math.random()}`);
+    const timestamp = '2026-01-25T10:00:00.123Z';
+    await ok(doctor, 'send_message', { ...user(doctor), message, timestamp });
+    const [mine, theirs] = [await doctor.next('chat_message'), await patient.next('chat_message')];
+    assert.deepEqual([theirs.user_id, theirs.message, theirs.timestamp], [doctor.userId, message, timestamp]);
+    assert.deepEqual(mine, theirs, 'the sender gets the same message');
+    assert.ok(theirs.message_id && !Number.isNaN(Date.parse(theirs.server_time)));
+
+    const refused = await doctor.ask('toggle_audio', { ...room, ...user(patient), enabled: false });
+    assert.equal(refused.ok, false);
+    const error = await doctor.next('error');
+    assert.equal(typeof error.message, 'string');
+    assert.deepEqual([error.code, error.event], [refused.code, 'toggle_audio']);
+
+    await ok(patient, 'leave_room', user(patient));
+    const left = await doctor.next('user_left');
+    assert.deepEqual([left.user_id, left.peer_id], [patient.userId, patient.peerId]);
+    assert.equal(typeof left.reason, 'string');
+    patient.close();
+    await doctor.settled();
+    assert.equal(doctor.all('user_left').length, 1, 'leaving and then disconnecting is one leave');
+
+    assertSeedFields([...doctor.received, ...patient.received]);
+    const heard = new Set([...doctor.received, ...patient.received].map((entry) => entry.event));
+    assert.deepEqual(Object.keys(serverEvents).filter((event) => !heard.has(event)), []);
+    const expected = { 'polling that upgrades': 'websocket' }[doctorOptions.transport] ?? doctorOptions.transport;
+    assert.equal(doctor.socket.io.engine.transport.name, expected);
+    doctor.close();
+}
+
+describe('where', () => {
+    for (const version of Object.keys(clients)) {
+        test(`client ${version} connects to signaling_server_url, with and without a slash, and is in the same room`, async () => {
+            const visit = await Visit.create(server);
+            const seat = await visit.doctor();
+            assert.equal(seat.signaling_server_url, `${server.url}/socket.io`);
+            const doctor = await Peer.enter(server, seat, { version, url: seat.signaling_server_url });
+            assert.equal(doctor.socket.nsp, '/socket.io');
+            const patient = await Peer.enter(server, await visit.patient(), { version, url: `${seat.signaling_server_url}/` });
+            assert.equal(patient.socket.nsp, '/socket.io/');
+            assert.equal((await doctor.next('user_joined')).peer_id, patient.peerId);
+            doctor.emit('webrtc_offer', { room_id: doctor.roomId, from_peer_id: doctor.peerId, offer: kOffer });
+            assert.deepEqual((await patient.next('webrtc_offer')).offer, kOffer);
+            for (const peer of [doctor, patient]) {
+                assert.equal(peer.all('connected')[0].sid, peer.socket.id);
+                peer.close();
+            }
+        });
+    }
+
+    test('one connection may hold several namespaces, each with its own sid', async () => {
+        const visit = await Visit.create(server);
+        const doctor = await Peer.enter(server, await visit.doctor());
+        const second = doctor.socket.io.socket('/socket.io');
+        const connected = new Promise((done) => second.once('connected', done));
+        const { sid } = await connected;
+        assert.equal(sid, second.id);
+        assert.notEqual(sid, doctor.socket.id);
+        second.disconnect();
+        await doctor.settled();
+        doctor.close();
+    });
+
+    test('an unknown namespace is refused with connect_error', async () => {
+        const visit = await Visit.create(server);
+        const peer = new Peer(server, await visit.doctor(), { url: `${server.url}/elsewhere` });
+        assert.equal((await peer.next('(connect_error)')).message, 'Invalid namespace');
+        peer.socket.io.engine.close();
+    });
+});
+
+describe('the room', () => {
+    test('join_room again on the same socket answers again and tells nobody', async () => {
+        const { doctor, patient, close } = await pair(await Visit.create(server));
+        assert.deepEqual(await patient.ask('join_room', patient.entry()), { ok: true });
+        assert.equal((await patient.next('joined_room')).participants_count, 2);
+        await doctor.settled();
+        await patient.settled();
+        await doctor.next('audio_toggled');
+        assert.equal(doctor.all('user_joined').length, 1);
+        assert.equal(doctor.all('user_left').length, 0);
+        close();
+    });
+
+    test('alone, an offer is peer_absent and not kept, a candidate is accepted and dropped', async () => {
+        const visit = await Visit.create(server);
+        const doctor = await Peer.enter(server, await visit.doctor());
+        const room = { room_id: doctor.roomId, from_peer_id: doctor.peerId };
+        for (const [event, name] of [['webrtc_offer', 'offer'], ['webrtc_answer', 'answer']]) {
+            const answer = await doctor.ask(event, { ...room, target_peer_id: 'patient_peer_id', [name]: kOffer });
+            assert.deepEqual([answer.ok, answer.code], [false, 'peer_absent']);
+            assert.equal((await doctor.next('error')).code, 'peer_absent');
+        }
+        assert.deepEqual(await doctor.ask('ice_candidate', { ...room, candidate: kCandidate }), { ok: true });
+        const patient = await Peer.enter(server, await visit.patient());
+        await doctor.settled();
+        await patient.next('audio_toggled');
+        assert.deepEqual(patient.received.filter(({ event }) => /^webrtc|^ice_c/.test(event)), []);
+        doctor.close();
+        patient.close();
+    });
+
+    test('what is relayed keeps its bytes', async () => {
+        const offer = '{"type" : "offer","sdp":"\\u00e9\\/\\ud83d\\ude42","n":1.50,"big":12345678901234567890,"e":1E+2,"a":[ ]}';
+        const visit = await Visit.create(server);
+        const sender = await RawSocket.connect(server);
+        const receiver = await RawSocket.connect(server);
+        const seat = await visit.doctor();
+        await sender.enter(seat);
+        await receiver.enter(await visit.patient());
+        sender.send(`42["webrtc_offer",{"room_id":"${seat.room_id}","offer":${offer}}]`);
+        const frame = await receiver.next((text) => text.startsWith('42["webrtc_offer"'));
+        assert.ok(frame.includes(`"offer":${offer}`), frame);
+        await Promise.all([sender.close(), receiver.close()]);
+    });
+
+    for (const transport of Object.keys(transports)) {
+        test(`binary inside an offer arrives as binary over ${transport}`, async () => {
+            const { doctor, patient, close } = await pair(await Visit.create(server), { transport });
+            const offer = { first: Buffer.from([1, 2, 3]), nested: [{ second: Buffer.from('zwei') }] };
+            assert.deepEqual(await doctor.ask('webrtc_offer', { room_id: doctor.roomId, offer }), { ok: true });
+            const { offer: got } = await patient.next('webrtc_offer');
+            assert.deepEqual([...got.first], [1, 2, 3]);
+            assert.equal(Buffer.from(got.nested[0].second).toString(), 'zwei');
+            close();
+        });
+
+        test(`an offer of 900 KB passes over ${transport}`, async () => {
+            const { doctor, patient, close } = await pair(await Visit.create(server), { transport });
+            const offer = { type: 'offer', sdp: 'x'.repeat(900_000) };
+            assert.deepEqual(await doctor.ask('webrtc_offer', { room_id: doctor.roomId, offer }), { ok: true });
+            assert.equal((await patient.next('webrtc_offer')).offer.sdp.length, 900_000);
+            close();
+        });
+    }
+
+    test('with three people a target is needed, and only that one hears', async () => {
+        const visit = await Visit.create(server, { max_participants: 3 });
+        const made = await visit.post('invitations', visit.doctorJwt, { role: 'INTERPRETER' });
+        assert.equal(made.status, 201, made.text);
+        server.secret(made.json.token);
+        const { doctor, patient } = await pair(visit);
+        const third = await Peer.enter(server, await visit.seat(made.json.token));
+        assert.equal(third.joined.participants_count, 3);
+        const room = { room_id: doctor.roomId };
+        for (const target of [undefined, 'patient_peer_id']) {
+            const refused = await doctor.ask('webrtc_offer', { ...room, target_peer_id: target, offer: kOffer });
+            assert.deepEqual([refused.ok, refused.code], [false, 'unknown_target']);
+        }
+        assert.deepEqual(await doctor.ask('webrtc_offer', { ...room, target_peer_id: third.peerId, offer: kOffer }), { ok: true });
+        assert.deepEqual(await doctor.ask('ice_candidate', { ...room, target_peer_id: third.peerId, candidate: kCandidate }), { ok: true });
+        assert.deepEqual(await doctor.ask('ice_candidate', { ...room, candidate: { candidate: '' } }), { ok: true });
+        await third.next('webrtc_offer');
+        assert.deepEqual((await third.next('ice_candidate')).candidate, kCandidate);
+        await third.next('ice_candidate');
+        assert.equal((await patient.next('ice_candidate')).candidate.candidate, '', 'untargeted, it goes to all others');
+        assert.deepEqual(patient.all('webrtc_offer'), []);
+        for (const peer of [doctor, patient, third]) peer.close();
+    });
+});
+
+describe('leaving and coming back', () => {
+    test('a DISCONNECT packet is user_left at once', async () => {
+        const { doctor, patient } = await pair(await Visit.create(server));
+        patient.close();
+        assert.equal((await doctor.next('user_left')).user_id, patient.userId);
+        assert.deepEqual(doctor.all('user_interrupted'), []);
+        doctor.close();
+    });
+
+    test('leaving by REST is user_left at once, and may be repeated', async () => {
+        const visit = await Visit.create(server);
+        const { doctor, patient, close } = await pair(visit);
+        for (let i = 0; i < 2; ++i) assert.ok([200, 204].includes((await visit.post('leave', visit.patientJwt)).status));
+        assert.equal((await doctor.next('user_left')).user_id, patient.userId);
+        await doctor.settled();
+        assert.equal(doctor.all('user_left').length, 1);
+        close();
+    });
+
+    for (const transport of ['websocket', 'polling']) {
+        test(`a connection cut over ${transport} is an interruption, and user_left when the grace ends`, async () => {
+            const { doctor, patient } = await pair(await Visit.create(server), { transport });
+            patient.socket.io.engine.close();
+            const interrupted = await doctor.next('user_interrupted');
+            assert.deepEqual([interrupted.user_id, interrupted.peer_id, interrupted.grace_ms], [patient.userId, patient.peerId, kGrace]);
+            assert.deepEqual(doctor.all('user_left'), []);
+            assert.equal((await doctor.next('user_left')).peer_id, patient.peerId);
+            await doctor.settled();
+            assert.equal(doctor.all('user_left').length, 1);
+            doctor.close();
+        });
+    }
+
+    test('a return with the same token inside the grace is user_resumed', async () => {
+        const { doctor, patient } = await pair(await Visit.create(server));
+        patient.socket.io.engine.close();
+        await doctor.next('user_interrupted');
+        const back = await Peer.enter(server, patient.seat);
+        assert.equal((await doctor.next('user_resumed')).user_id, patient.userId);
+        doctor.emit('webrtc_offer', { room_id: doctor.roomId, offer: kOffer });
+        assert.deepEqual((await back.next('webrtc_offer')).offer, kOffer);
+        assert.deepEqual([doctor.all('user_joined').length, doctor.all('user_left').length], [1, 0]);
+        doctor.close();
+        back.close();
+    });
+
+    test('a return with a newer token ends the old stay and begins another, with the same peer_id', async () => {
+        const visit = await Visit.create(server);
+        const { doctor, patient } = await pair(visit);
+        const seat = await visit.patient();
+        assert.equal(seat.attendee.peer_id, patient.peerId);
+        assert.equal(seat.attendee.attendee_id, patient.seat.attendee.attendee_id);
+        assert.notEqual(seat.attendee.access_token, patient.seat.attendee.access_token);
+        const reloaded = await Peer.enter(server, seat);
+        assert.equal((await doctor.next('user_left')).reason, 'rejoined');
+        assert.equal((await doctor.next('user_joined')).peer_id, patient.peerId);
+        const order = doctor.received.map(({ event }) => event).filter((event) => /^user_/.test(event));
+        assert.deepEqual(order, ['user_joined', 'user_left', 'user_joined']);
+        await patient.next('(disconnect)');
+        doctor.close();
+        reloaded.close();
+    });
+
+    test('a second socket with the same token takes the place over, and others hear nothing', async () => {
+        const { doctor, patient } = await pair(await Visit.create(server));
+        const second = await Peer.enter(server, patient.seat);
+        assert.equal(await patient.next('(disconnect)'), 'io server disconnect');
+        doctor.emit('webrtc_offer', { room_id: doctor.roomId, offer: kOffer });
+        await second.next('webrtc_offer');
+        await doctor.settled();
+        assert.deepEqual(doctor.all('user_left'), []);
+        assert.equal(doctor.all('user_joined').length, 1);
+        doctor.close();
+        second.close();
+    });
+
+    test('an ended visit tells everyone, and disconnects them', async () => {
+        const visit = await Visit.create(server);
+        const { doctor, patient } = await pair(visit, { version: '4.0' }, { transport: 'polling' });
+        assert.equal((await visit.post('end', visit.doctorJwt)).status, 200);
+        for (const peer of [doctor, patient]) {
+            assert.equal((await peer.next('session_ended')).session_id, visit.id);
+            assert.equal(await peer.next('(disconnect)'), 'io server disconnect');
+        }
+        const late = await visit.join(visit.patientJwt);
+        assert.deepEqual([late.status, late.json.code], [409, 'session_over']);
+    });
+
+    test('with a grace of nothing a cut connection is user_left at once, as in the seed', async () => {
+        const strict = await Server.start({ grace: '0s' });
+        try {
+            const { doctor, patient } = await pair(await Visit.create(strict));
+            patient.socket.io.engine.close();
+            assert.equal((await doctor.next('user_left')).user_id, patient.userId);
+            assert.deepEqual(doctor.all('user_interrupted'), []);
+            doctor.close();
+        } finally {
+            await strict.stop();
+        }
+    });
+});
