@@ -52,6 +52,12 @@ TEST_CASE("nothing secret is printed") {
     CHECK(text.find("free:\n  password: <not shown>\n  l:\n    - <not shown>\n") != std::string::npos);
 }
 
+TEST_CASE("what came from a file is not printed, whatever its type") {
+    Sources sources;
+    sources.more.emplace("state", [](std::string_view) { return std::optional<std::string>("hunter2"); });
+    CHECK(render(valid("text: ${state:x}\n", schema(), sources)).find("text: <secret>\n") != std::string::npos);
+}
+
 TEST_CASE("what is printed reads back as the same") {
     for (const auto* value :
          {"plain", "no",     "'~'",   "0644",    "true",        "''",       "'it''s'", "\"\\\"q\\\" \\\\ \\n\\t\"",
