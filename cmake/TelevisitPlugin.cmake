@@ -2,16 +2,20 @@
 #
 # Makes `<name>.so`, a plugin that exports nothing but its descriptor. The sources, but for the last one, go into the static
 # library `<name>_core`, which the plugin's tests link; the file named plugin.cpp, which holds TELEVISIT_PLUGIN(...), goes into
-# the module alone. The text of SCHEMA is at hand there as TELEVISIT_CONFIG_SCHEMA, from #include "config_schema.hpp".
+# the module alone. The text of SCHEMA is at hand there as TELEVISIT_CONFIG_SCHEMA, from #include "config_schema.hpp";
+# without SCHEMA it is config_schema.yaml beside it, and without that a plugin takes no configuration.
 function(televisit_add_plugin name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "SCHEMA" "SOURCES;LIBRARIES")
-  if(NOT arg_SCHEMA)
+  if(NOT arg_SCHEMA AND EXISTS "${CMAKE_CURRENT_SOURCE_DIR}/config_schema.yaml")
     set(arg_SCHEMA config_schema.yaml)
   endif()
   set(generated "${CMAKE_CURRENT_BINARY_DIR}/${name}.generated")
-  cmake_path(ABSOLUTE_PATH arg_SCHEMA OUTPUT_VARIABLE schema)
-  file(READ "${schema}" schema_text)
-  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${schema}")
+  set(schema_text "type: map\n")
+  if(arg_SCHEMA)
+    cmake_path(ABSOLUTE_PATH arg_SCHEMA OUTPUT_VARIABLE schema)
+    file(READ "${schema}" schema_text)
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${schema}")
+  endif()
   string(REPLACE "\\" "\\\\" schema_text "${schema_text}")
   string(REPLACE "\"" "\\\"" schema_text "${schema_text}")
   string(REPLACE "\n" "\\n" schema_text "${schema_text}")

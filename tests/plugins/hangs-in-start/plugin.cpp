@@ -1,0 +1,24 @@
+// Never comes back from start().
+#include <condition_variable>
+#include <mutex>
+
+#include "quiet_plugin.hpp"
+
+namespace {
+
+[[noreturn]] void hang() {
+    std::mutex mutex;
+    std::condition_variable never;
+    std::unique_lock lock(mutex);
+    for (;;) never.wait(lock);
+}
+
+class Plugin final : public televisit::faulty::QuietPlugin {
+  public:
+    using QuietPlugin::QuietPlugin;
+    televisit::Result<void> start(const televisit::CallContext&) override { hang(); }
+};
+
+}  // namespace
+
+TELEVISIT_PLUGIN(Plugin, "hangs-in-start", "1.0.0", "provides=\nrequires=\noptional=\n", TELEVISIT_CONFIG_SCHEMA);
