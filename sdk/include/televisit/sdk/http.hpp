@@ -58,8 +58,8 @@ struct HttpRequest {
 
 struct HttpResponse {
     int status = 200;
-    std::vector<HttpHeader> headers;  ///< without Content-Length, Date, Connection and CORS: those are the host's
-    std::string body;
+    std::vector<HttpHeader> headers{};  ///< without Content-Length, Date, Connection and CORS: those are the host's
+    std::string body{};
 };
 
 /// Serves one route on a worker.
