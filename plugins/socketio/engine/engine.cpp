@@ -1,0 +1,157 @@
+#include "engine/engine.hpp"
+
+#include <utility>
+
+#include "engine/all_loops.hpp"
+#include "engine/web_socket_link.hpp"
+
+namespace televisit::socketio {
+
+namespace {
+
+HttpResponse full_response() {
+    HttpResponse response;
+    response.status = 503;
+    response.headers = {{"Content-Type", "application/json"}, {"Retry-After", "5"}};
+    response.body = R"({"code":3,"message":"Server is full"})";
+    return response;
+}
+
+/// A request on its way to another loop. Shared, because tasks must be copyable.
+struct Errand {
+    HttpRequest request;
+    std::unique_ptr<HttpResponder> responder;
+    std::string sid;
+};
+
+}  // namespace
+
+/// Where clients of one endpoint come in.
+class Engine::Door final : public HttpLoopHandler, public ChannelAcceptor {
+  public:
+    Door(Engine& engine, Endpoint endpoint) : engine_(engine), endpoint_(std::move(endpoint)) {}
+
+    const Endpoint& endpoint() const noexcept { return endpoint_; }
+
+    void handle(HttpRequest request, std::unique_ptr<HttpResponder> responder) override {
+        const auto read = read_query(request, Arrival::http);
+        if (const auto* const fault = std::get_if<HandshakeFault>(&read))
+            return responder->respond(fault_response(*fault));
+        const std::string sid(std::get<HandshakeQuery>(read).sid);
+        if (sid.empty()) return responder->respond(begin(request));
+        const auto place = place_of(sid);
+        if (!place || place->loop >= engine_.loops())
+            return responder->respond(fault_response(HandshakeFault::session_unknown));
+        if (place->loop == request.loop)
+            return serve(engine_.loop(place->loop), endpoint_, sid, request, std::move(responder));
+        const auto errand = std::make_shared<Errand>(Errand{std::move(request), std::move(responder), sid});
+        engine_.context_.loops.post(place->loop, [home = engine_.loops_[place->loop], &endpoint = endpoint_, errand] {
+            serve(*home, endpoint, errand->sid, errand->request, std::move(errand->responder));
+        });
+    }
+
+    Result<ChannelAccept> accept(const HttpRequest& request) override {
+        const auto read = read_query(request, Arrival::upgrade);
+        if (const auto* const fault = std::get_if<HandshakeFault>(&read))
+            return error(Errc::malformed, std::string(message_of(*fault)));
+        const std::string sid(std::get<HandshakeQuery>(read).sid);
+        LoopId home = request.loop;
+        std::unique_ptr<EngineListener> listener;
+        if (!sid.empty()) {
+            const auto place = place_of(sid);
+            if (!place || place->loop >= engine_.loops()) return unknown_session();
+            home = place->loop;
+            if (home == request.loop && engine_.loop(home).find(endpoint_, sid) == nullptr) return unknown_session();
+        } else {
+            if (!engine_.loop(home).has_place(endpoint_))
+                return error(Errc::unavailable, "full", "The server is full. Please try again in a moment.");
+            auto accepted = endpoint_.acceptor->accept(request);
+            if (!accepted) return std::move(accepted).error();
+            listener = std::move(accepted).value();
+        }
+        ChannelAccept accept;
+        accept.listener = std::make_unique<WebSocketLink>(engine_.loops_[home], endpoint_, std::move(listener), sid);
+        if (home != request.loop) accept.loop = home;
+        return accept;
+    }
+
+  private:
+    static Error unknown_session() {
+        return error(Errc::malformed, std::string(message_of(HandshakeFault::session_unknown)));
+    }
+
+    HttpResponse begin(const HttpRequest& request) {
+        EngineLoop& home = engine_.loop(request.loop);
+        if (!home.has_place(endpoint_)) return full_response();
+        auto accepted = endpoint_.acceptor->accept(request);
+        if (!accepted) return fault_response(HandshakeFault::forbidden);
+        auto answer = home.open_polling(endpoint_, std::move(accepted).value());
+        return answer ? payload_response(std::move(*answer)) : full_response();
+    }
+
+    /// On the session's loop.
+    static void serve(EngineLoop& home, const Endpoint& endpoint, const std::string& sid, HttpRequest& request,
+                      std::unique_ptr<HttpResponder> responder) {
+        Session* const session = home.find(endpoint, sid);
+        if (session == nullptr) return responder->respond(fault_response(HandshakeFault::session_unknown));
+        if (request.method == HttpMethod::post) return session->on_post(request, *responder);
+        session->on_poll(std::move(responder));
+    }
+
+    Engine& engine_;
+    const Endpoint endpoint_;
+};
+
+Engine::Engine(const EngineContext& context, HttpRouter& router, ChannelHub& channels, EngineSettings defaults)
+    : context_(context), router_(router), channels_(channels), defaults_(defaults) {
+    for (LoopId id = 0; id < context.loops.count() && id < kMaxLoops; ++id)
+        loops_.push_back(std::make_shared<EngineLoop>(id, context));
+}
+
+Engine::~Engine() = default;
+
+Result<void> Engine::serve(EngineEndpoint wanted, EngineAcceptor& acceptor) {
+    Endpoint endpoint{doors_.size(), wanted.path, defaults_, &acceptor};
+    if (!wanted.path.starts_with('/')) return error(Errc::invalid, "An engine's path begins with '/'.");
+    if (!endpoint.path.ends_with('/')) endpoint.path += '/';
+    if (wanted.ping_interval) endpoint.settings.ping_interval = *wanted.ping_interval;
+    if (wanted.ping_timeout) endpoint.settings.ping_timeout = *wanted.ping_timeout;
+    if (wanted.max_payload) endpoint.settings.max_payload = *wanted.max_payload;
+    Door& door = *doors_.emplace_back(std::make_unique<Door>(*this, std::move(endpoint)));
+    const std::string path = door.endpoint().path;
+    if (auto opened = open_door(door, path); !opened) return opened;
+    return path == "/" ? Result<void>() : open_door(door, path.substr(0, path.size() - 1));
+}
+
+/// A poll is answered by the next ping at the latest, so its deadline is only a net below that.
+Result<void> Engine::open_door(Door& door, const std::string& pattern) {
+    const auto& settings = door.endpoint().settings;
+    HttpRoute route;
+    route.name = "engineio";
+    route.pattern = pattern;
+    route.max_body = settings.max_payload;
+    route.deadline = settings.ping_interval + settings.ping_timeout + std::chrono::seconds(10);
+    for (const HttpMethod method : {HttpMethod::get, HttpMethod::post}) {
+        route.method = method;
+        if (auto added = router_.add_on_loop(route, door); !added) return added;
+    }
+    ChannelRoute channel;
+    channel.name = "engineio";
+    channel.pattern = pattern;
+    channel.max_message = settings.max_payload;
+    channel.max_queued = settings.max_buffered;
+    return channels_.add(std::move(channel), door);
+}
+
+void Engine::shut(CloseCause cause, SteadyTime deadline) {
+    on_all_loops<EngineLoop>(
+        context_.loops, loops_, [cause](EngineLoop& loop) { loop.shut(cause); }, deadline);
+}
+
+std::vector<std::shared_ptr<const EngineFigures>> Engine::figures() const {
+    std::vector<std::shared_ptr<const EngineFigures>> all;
+    for (const auto& loop : loops_) all.push_back(loop->shared_figures());
+    return all;
+}
+
+}  // namespace televisit::socketio

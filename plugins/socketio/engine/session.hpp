@@ -1,0 +1,82 @@
+#pragma once
+/// One Engine.IO client on whatever transport it has: opening, heartbeat, upgrade, end.
+/// Source: https://socket.io/docs/v4/engine-io-protocol/
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string_view>
+
+#include "engine/close_cause.hpp"
+#include "engine/deadline_list.hpp"
+#include "engine/endpoint.hpp"
+#include "engine/packet.hpp"
+#include "engine/polling_transport.hpp"
+#include "engine/sid.hpp"
+#include "televisit/sdk/engineio.hpp"
+
+namespace televisit::socketio {
+
+class EngineLoop;
+class WebSocketLink;
+
+/// As a hook it waits for its next ping, its pong, or the end of its closing. **Threads**: its loop.
+/// **Owns**: made and owned by an `EngineLoop`, which ends it; nothing is destroyed within a call on it.
+class Session final : public EngineSession, public DeadlineHook {
+  public:
+    Session(EngineLoop& home, const Endpoint& endpoint, std::unique_ptr<EngineListener> listener, Sid sid,
+            std::uint32_t slot);
+    ~Session() override;
+
+    std::string_view id() const noexcept override { return sid_.view(); }
+    LoopId loop() const noexcept override;
+    SendResult send(MessageKind kind, std::span<const std::string_view> pieces) override;
+    void close(std::string_view reason) override;
+
+    /// Sends a text message whose first piece already begins with the packet's type, '4'.
+    SendResult send_packet(std::span<const std::string_view> pieces);
+    SendResult send_binary(std::span<const std::string_view> pieces);
+    /// Ends it in good order: what is queued goes out first.
+    void close(CloseCause cause);
+    /// Ends it at once.
+    void abort(CloseCause cause);
+
+    /// Begins on a WebSocket, or on long-polling (then the packet is the answer to the handshake).
+    void open(WebSocketLink& link, std::string_view open_packet);
+    void open_polling();
+
+    void on_poll(std::unique_ptr<HttpResponder> responder);
+    void on_poll_abandoned(std::uint64_t number);
+    void on_post(HttpRequest& request, HttpResponder& responder);
+    void on_probe(WebSocketLink& link);
+    void on_frame(WebSocketLink& link, MessageKind kind, std::string_view payload);
+    void on_link_closed(WebSocketLink& link, CloseCause cause);
+
+    void ping();
+    void flush();
+    void end_upgrade();
+
+  private:
+    friend class EngineLoop;
+    enum class State : std::uint8_t { open, closing, closed };
+
+    SendResult transmit(MessageKind kind, std::span<const std::string_view> pieces);
+    void on_packet(const Packet& packet);
+    void on_probe_frame(MessageKind kind, std::string_view payload);
+    void upgrade();
+    void let_go_of_links(CloseCause cause);
+
+    EngineLoop& home_;
+    const Endpoint& endpoint_;
+    std::unique_ptr<EngineListener> listener_;
+    WebSocketLink* link_ = nullptr;
+    std::unique_ptr<PollingTransport> polling_;
+    std::uint32_t slot_;
+    Sid sid_;
+    State state_ = State::open;
+    CloseCause cause_ = CloseCause::transport_close;
+    bool awaits_pong_ = false;
+    bool dirty_ = false;  ///< the home loop will flush it
+};
+
+}  // namespace televisit::socketio

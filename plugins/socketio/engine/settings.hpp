@@ -1,0 +1,18 @@
+#pragma once
+/// What can be configured of the engine.
+
+#include <chrono>
+#include <cstddef>
+
+namespace televisit::socketio {
+
+struct EngineSettings {
+    std::chrono::milliseconds ping_interval{10'000};
+    std::chrono::milliseconds ping_timeout{10'000};
+    std::chrono::milliseconds upgrade_timeout{10'000};
+    std::size_t max_payload = 1'000'000;  ///< bytes of one packet or payload from a client
+    std::size_t max_buffered = 4 << 20;   ///< bytes that wait for one client
+    std::size_t max_sessions = 50'000;    ///< for each loop
+};
+
+}  // namespace televisit::socketio

@@ -1,0 +1,45 @@
+#pragma once
+/// Session ids: 20 URL-safe characters that nobody can guess.
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "televisit/sdk/event_loops.hpp"
+#include "televisit/sdk/secrets.hpp"
+
+namespace televisit::socketio {
+
+inline constexpr std::size_t kSidSize = 20;
+
+class Sid {
+  public:
+    Sid() = default;
+    std::string_view view() const noexcept { return {text_.data(), text_.size()}; }
+
+  private:
+    friend Sid random_sid(Secrets& secrets);
+    friend Sid engine_sid(Secrets& secrets, LoopId loop, std::uint32_t slot);
+    std::array<char, kSidSize> text_{};
+};
+
+/// 120 random bits.
+Sid random_sid(Secrets& secrets);
+
+/// Where an engine session lives.
+struct SidPlace {
+    LoopId loop = 0;
+    std::uint32_t slot = 0;
+};
+
+inline constexpr std::uint32_t kMaxLoops = 1U << 12;
+inline constexpr std::uint32_t kMaxSlots = 1U << 24;
+
+/// The id of an engine session: 12 bits say its loop, 24 its place there, 84 are random.
+Sid engine_sid(Secrets& secrets, LoopId loop, std::uint32_t slot);
+
+/// Where a session of this id would be; nothing when it cannot be an id.
+std::optional<SidPlace> place_of(std::string_view sid) noexcept;
+
+}  // namespace televisit::socketio

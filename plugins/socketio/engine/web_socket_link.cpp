@@ -1,0 +1,58 @@
+#include "engine/web_socket_link.hpp"
+
+#include <utility>
+
+#include "engine/engine_loop.hpp"
+#include "engine/session.hpp"
+
+namespace televisit::socketio {
+
+namespace {
+
+constexpr std::uint16_t kPolicyViolation = 1008;
+constexpr std::uint16_t kTryAgainLater = 1013;
+
+CloseCause cause_of(const ChannelClose& close) {
+    if (close.reason == "slow_reader") return CloseCause::slow_reader;
+    if (close.reason == "protocol_error") return CloseCause::transport_error;
+    return CloseCause::transport_close;
+}
+
+}  // namespace
+
+WebSocketLink::WebSocketLink(std::shared_ptr<EngineLoop> home, const Endpoint& endpoint,
+                             std::unique_ptr<EngineListener> listener, std::string sid)
+    : birth_(new Birth{std::move(home), endpoint, std::move(listener), std::move(sid)}) {}
+
+WebSocketLink::~WebSocketLink() {
+    if (session_ != nullptr) std::exchange(session_, nullptr)->on_link_closed(*this, CloseCause::transport_close);
+}
+
+void WebSocketLink::on_open(Channel& channel) {
+    channel_ = &channel;
+    const auto birth = std::move(birth_);
+    if (birth->sid.empty()) {
+        if (!birth->home->open_websocket(birth->endpoint, std::move(birth->listener), *this))
+            channel.close(kTryAgainLater, "full");
+    } else if (Session* const session = birth->home->find(birth->endpoint, birth->sid)) {
+        session->on_probe(*this);
+    } else {
+        channel.close(kPolicyViolation, "session_unknown");
+    }
+}
+
+void WebSocketLink::on_message(MessageKind kind, std::string_view payload) {
+    if (session_ != nullptr) session_->on_frame(*this, kind, payload);
+}
+
+void WebSocketLink::on_closed(const ChannelClose& close) {
+    if (session_ != nullptr) std::exchange(session_, nullptr)->on_link_closed(*this, cause_of(close));
+    channel_ = nullptr;
+}
+
+void WebSocketLink::close(std::uint16_t code, std::string_view reason) {
+    session_ = nullptr;
+    if (channel_ != nullptr) channel_->close(code, reason);
+}
+
+}  // namespace televisit::socketio

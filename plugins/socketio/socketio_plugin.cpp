@@ -1,0 +1,78 @@
+#include "socketio_plugin.hpp"
+
+#include <utility>
+
+#include "figures_source.hpp"
+
+namespace televisit::socketio {
+
+namespace {
+
+std::size_t count(const ConfigView& config, std::string_view key) {
+    return static_cast<std::size_t>(config.integer(key));
+}
+
+EngineSettings engine_settings(const ConfigView& config) {
+    EngineSettings settings;
+    settings.ping_interval = config.duration("ping_interval");
+    settings.ping_timeout = config.duration("ping_timeout");
+    settings.upgrade_timeout = config.duration("upgrade_timeout");
+    settings.max_payload = config.bytes("max_payload");
+    settings.max_buffered = config.bytes("write_buffer");
+    settings.max_sessions = count(config, "max_sessions_per_loop");
+    return settings;
+}
+
+SocketSettings socket_settings(const ConfigView& config) {
+    SocketSettings settings;
+    settings.connect_timeout = config.duration("connect_timeout");
+    settings.handler_timeout = config.duration("handler_timeout");
+    settings.strand_queue = count(config, "strand_queue");
+    settings.strand_bytes = config.bytes("strand_bytes");
+    settings.max_attachments = count(config, "max_attachments");
+    settings.max_binary = config.bytes("max_binary");
+    settings.max_namespaces = count(config, "max_namespaces");
+    settings.max_pending_acks = count(config, "max_pending_acks");
+    return settings;
+}
+
+}  // namespace
+
+SocketIoPlugin::SocketIoPlugin(Host& host) : host_(host) {
+    const auto& config = host.config();
+    const SocketContext sockets{host.loops(), host.clock(), host.secrets(), std::make_shared<LoopGate>(host.loops()),
+                                socket_settings(config)};
+    sockets_ = std::make_unique<SocketServer>(sockets, host.executor());
+    engine_ = std::make_unique<Engine>(EngineContext{host.loops(), host.clock(), host.secrets()}, host.http(),
+                                       host.channels(), engine_settings(config));
+}
+
+SocketIoPlugin::~SocketIoPlugin() = default;
+
+ProvidedPorts SocketIoPlugin::ports() {
+    ProvidedPorts ports;
+    ports.socketio = sockets_.get();
+    ports.engineio = engine_.get();
+    return ports;
+}
+
+Result<void> SocketIoPlugin::start(const CallContext&) {
+    EngineEndpoint endpoint;
+    endpoint.path = host_.config().string("path");
+    if (auto served = engine_->serve(std::move(endpoint), *sockets_); !served) return served;
+    host_.metrics().add_source(
+        [engines = engine_->figures(), sockets = sockets_->figures()] { return families_of(engines, sockets); });
+    return {};
+}
+
+/// Without a DISCONNECT packet, so that clients come back by themselves, to whoever is there then.
+void SocketIoPlugin::drain(const CallContext& context) {
+    engine_->shut(CloseCause::shutdown, context.deadline);
+}
+
+void SocketIoPlugin::stop(const CallContext& context) {
+    engine_->shut(CloseCause::shutdown, context.deadline);
+    sockets_->shut(context.deadline);
+}
+
+}  // namespace televisit::socketio

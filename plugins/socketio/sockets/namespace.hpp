@@ -1,0 +1,35 @@
+#pragma once
+/// A namespace: one place under one or several names, its listener and the handlers of its events.
+
+#include <cstddef>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "televisit/sdk/socketio.hpp"
+
+namespace televisit::socketio {
+
+struct TextHash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const noexcept { return std::hash<std::string_view>{}(text); }
+};
+
+template <class T>
+using TextMap = std::unordered_map<std::string, T, TextHash, std::equal_to<>>;
+
+/// **Threads**: filled while plugins start, only read afterwards.
+struct Namespace {
+    std::size_t index = 0;
+    SocketNamespaceListener& listener;
+    TextMap<SocketLoopEventHandler*> handlers{};
+};
+
+/// A namespace as a client asked for it; packets to that client bear this name.
+struct NamespaceName {
+    std::string name;
+    Namespace& place;
+};
+
+}  // namespace televisit::socketio

@@ -1,0 +1,166 @@
+#include "sockets/server.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "engine/all_loops.hpp"
+
+namespace televisit::socketio {
+
+SocketServer::SocketServer(const SocketContext& context, Executor& executor) : context_(context), executor_(executor) {
+    for (LoopId id = 0; id < context.loops.count() && id < kMaxLoops; ++id)
+        loops_.push_back(std::make_shared<SocketLoop>(id, context));
+}
+
+SocketServer::~SocketServer() = default;
+
+Result<void> SocketServer::open_namespace(std::vector<std::string> names, SocketNamespaceListener& listener) {
+    if (names.empty()) return error(Errc::invalid, "A namespace needs a name.");
+    for (const auto& name : names) {
+        if (!name.starts_with('/') || name.find(',') != std::string::npos)
+            return error(Errc::invalid, "A namespace's name begins with '/' and has no comma: " + name);
+        if (names_.contains(name)) return error(Errc::conflict, "This namespace is open already: " + name);
+    }
+    Namespace& place = *places_.emplace_back(new Namespace{places_.size(), listener});
+    for (auto& name : names) names_.try_emplace(name, new NamespaceName{name, place});
+    return {};
+}
+
+Result<void> SocketServer::on_loop(std::string_view nsp, std::string event, SocketLoopEventHandler& handler) {
+    const auto found = names_.find(nsp);
+    if (found == names_.end()) return error(Errc::not_found, "No such namespace is open: " + std::string(nsp));
+    if (event.empty() || is_reserved_event(event))
+        return error(Errc::invalid, "An event cannot be called '" + event + "'");
+    if (!found->second->place.handlers.try_emplace(event, &handler).second)
+        return error(Errc::conflict, "This event is handled already: " + event);
+    return {};
+}
+
+Result<void> SocketServer::on(std::string_view nsp, std::string event, SocketEventHandler& handler) {
+    auto worker =
+        std::make_unique<WorkerHandler>(handler, executor_, context_.clock, context_.settings.handler_timeout);
+    if (auto added = on_loop(nsp, std::move(event), *worker); !added) return added;
+    worker_handlers_.push_back(std::move(worker));
+    return {};
+}
+
+SocketLoop* SocketServer::here() const noexcept {
+    const auto current = context_.loops.current();
+    return current && exists(*current) ? loops_[*current].get() : nullptr;
+}
+
+void SocketServer::on_its_loop(SocketKey socket, std::function<void(SocketLoop&)> work) {
+    const LoopId loop = loop_of(socket);
+    if (!exists(loop)) return;
+    context_.loops.post(loop, [home = loops_[loop], work = std::move(work)] { work(*home); });
+}
+
+EmitResult SocketServer::emit(SocketKey to, const Emission& emission) {
+    return emit(std::span(&to, 1), emission);
+}
+
+EmitResult SocketServer::emit(std::span<const SocketKey> to, const Emission& emission) {
+    EmitResult worst = EmitResult::sent;
+    SocketLoop* const home = here();
+    bool elsewhere = false;
+    for (const SocketKey key : to) {
+        if (home == nullptr || loop_of(key) != home->id()) {
+            elsewhere = true;
+            worst = std::max(worst, exists(loop_of(key)) ? EmitResult::queued : EmitResult::gone);
+            continue;
+        }
+        Socket* const socket = home->find(key);
+        worst = std::max(worst, socket == nullptr ? EmitResult::gone : socket->emit(emission));
+    }
+    if (elsewhere) emit_elsewhere(to, emission, home == nullptr ? std::nullopt : std::optional(home->id()));
+    return worst;
+}
+
+/// Copies the emission once, and posts one task to each loop concerned.
+void SocketServer::emit_elsewhere(std::span<const SocketKey> to, const Emission& emission,
+                                  std::optional<LoopId> except) {
+    const auto copy = std::make_shared<const EmissionCopy>(emission);
+    std::vector<SocketKey> keys(to.begin(), to.end());
+    while (!keys.empty()) {
+        const LoopId loop = loop_of(keys.front());
+        const auto rest =
+            std::stable_partition(keys.begin(), keys.end(), [&](SocketKey key) { return loop_of(key) == loop; });
+        std::vector<SocketKey> there(keys.begin(), rest);
+        keys.erase(keys.begin(), rest);
+        if (loop == except || !exists(loop)) continue;
+        context_.loops.post(loop, [home = loops_[loop], there = std::move(there), copy] {
+            for (const SocketKey key : there)
+                if (Socket* const socket = home->find(key)) socket->emit(copy->emission());
+        });
+    }
+}
+
+void SocketServer::emit_with_ack(SocketKey to, const Emission& emission, std::chrono::milliseconds timeout,
+                                 AckCallback on_ack) {
+    SocketLoop* const home = here();
+    if (home != nullptr && home->id() == loop_of(to)) return home->ask(to, emission, timeout, std::move(on_ack));
+    const auto copy = std::make_shared<const EmissionCopy>(emission);
+    on_its_loop(to, [to, copy, timeout, on_ack = std::move(on_ack)](SocketLoop& loop) {
+        loop.ask(to, copy->emission(), timeout, on_ack);
+    });
+}
+
+void SocketServer::join_room(SocketKey socket, std::string_view room) {
+    SocketLoop* const home = here();
+    if (home != nullptr && home->id() == loop_of(socket)) return home->join(socket, room);
+    on_its_loop(socket, [socket, room = std::string(room)](SocketLoop& loop) { loop.join(socket, room); });
+}
+
+void SocketServer::leave_room(SocketKey socket, std::string_view room) {
+    SocketLoop* const home = here();
+    if (home != nullptr && home->id() == loop_of(socket)) return home->leave(socket, room);
+    on_its_loop(socket, [socket, room = std::string(room)](SocketLoop& loop) { loop.leave(socket, room); });
+}
+
+void SocketServer::emit_to_room(std::string_view nsp, std::string_view room, const Emission& emission,
+                                std::optional<SocketKey> except) {
+    const auto found = names_.find(nsp);
+    if (found == names_.end()) return;
+    const Namespace& place = found->second->place;
+    SocketLoop* const home = here();
+    if (home != nullptr) home->emit_to_room(place, room, emission, except);
+    if (home != nullptr && loops_.size() == 1) return;
+    const auto copy = std::make_shared<const EmissionCopy>(emission);
+    for (const auto& loop : loops_) {
+        if (loop.get() == home) continue;
+        context_.loops.post(loop->id(), [loop, &place, room = std::string(room), copy, except] {
+            loop->emit_to_room(place, room, copy->emission(), except);
+        });
+    }
+}
+
+void SocketServer::disconnect(SocketKey socket, DisconnectMode mode) {
+    SocketLoop* const home = here();
+    if (home != nullptr && home->id() == loop_of(socket)) return home->disconnect(socket, mode);
+    on_its_loop(socket, [socket, mode](SocketLoop& loop) { loop.disconnect(socket, mode); });
+}
+
+std::size_t SocketServer::connected() const noexcept {
+    std::size_t count = 0;
+    for (const auto& loop : loops_) count += loop->shared_figures()->connected.get();
+    return count;
+}
+
+Result<std::unique_ptr<EngineListener>> SocketServer::accept(const HttpRequest& handshake) {
+    if (!exists(handshake.loop)) return error(Errc::internal, "This connection belongs to no event loop.");
+    return std::unique_ptr<EngineListener>(std::make_unique<Client>(*loops_[handshake.loop], names_, handshake));
+}
+
+void SocketServer::shut(SteadyTime deadline) {
+    on_all_loops<SocketLoop>(
+        context_.loops, loops_, [](SocketLoop& loop) { loop.shut(); }, deadline);
+    context_.gate->close();
+}
+
+std::vector<std::shared_ptr<const SocketFigures>> SocketServer::figures() const {
+    std::vector<std::shared_ptr<const SocketFigures>> all;
+    for (const auto& loop : loops_) all.push_back(loop->shared_figures());
+    return all;
+}
+
+}  // namespace televisit::socketio

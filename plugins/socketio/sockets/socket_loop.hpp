@@ -1,0 +1,117 @@
+#pragma once
+/// The sockets of one event loop: their places, rooms, deadlines and ends.
+
+#include <chrono>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "engine/deadline_list.hpp"
+#include "engine/loop_timer.hpp"
+#include "json/validator.hpp"
+#include "sockets/emission.hpp"
+#include "sockets/figures.hpp"
+#include "sockets/key.hpp"
+#include "sockets/loop_gate.hpp"
+#include "sockets/namespace.hpp"
+#include "sockets/settings.hpp"
+#include "sockets/socket.hpp"
+#include "televisit/sdk/secrets.hpp"
+#include "televisit/sdk/time.hpp"
+
+namespace televisit::socketio {
+
+class Client;
+
+/// What sockets need of the server. **Owns**: references of the host, good until the plugin's `stop()` returns.
+struct SocketContext {
+    EventLoops& loops;
+    const Clock& clock;
+    Secrets& secrets;
+    std::shared_ptr<LoopGate> gate;  ///< shared with what may outlive the plugin
+    SocketSettings settings;
+};
+
+/// **Threads**: its loop, but for construction, `gate` and `figures`. Held by shared pointers, because responders and
+/// tasks may outlive the plugin.
+class SocketLoop : public std::enable_shared_from_this<SocketLoop> {
+  public:
+    SocketLoop(LoopId id, const SocketContext& context);
+    ~SocketLoop();
+
+    LoopId id() const noexcept { return id_; }
+    const SocketSettings& settings() const noexcept { return context_.settings; }
+    LoopGate& gate() noexcept { return *context_.gate; }
+    SocketFigures& figures() noexcept { return *figures_; }
+    std::shared_ptr<const SocketFigures> shared_figures() const noexcept { return figures_; }
+    PacketLayout& layout() noexcept { return layout_; }
+    json::Validator& validator() noexcept { return validator_; }
+    /// The elements of an array of the packet in hand; good until the next call.
+    std::vector<std::string_view>& cut(std::string_view array);
+
+    /// A socket in the making; the client owns it. Nothing when there is no place.
+    std::unique_ptr<Socket> make(Client& client, const NamespaceName& name);
+    /// One that did not come to be.
+    void unmake(Socket& socket);
+    Socket* find(SocketKey key) noexcept;
+
+    void opened(Socket& socket);
+    /// The two ways in which an open socket ends: its listener hears of it now, or on the next turn.
+    void end_now(Socket& socket, SocketClose close);
+    void end_later(Socket& socket, SocketClose close);
+
+    void ask(SocketKey to, const Emission& emission, std::chrono::milliseconds timeout,
+             SocketIoServer::AckCallback on_ack);
+    void join(SocketKey key, std::string_view room);
+    void leave(SocketKey key, std::string_view room);
+    void emit_to_room(const Namespace& place, std::string_view room, const Emission& emission,
+                      std::optional<SocketKey> except);
+    void disconnect(SocketKey key, DisconnectMode mode);
+
+    /// The client is to have connected a namespace by then.
+    void await_connect(Client& client);
+    /// It has none any more: a short time is left to connect another.
+    void await_end(Client& client);
+    void shut();
+
+  private:
+    struct Slot {
+        Socket* socket = nullptr;
+        std::uint32_t generation = 0;
+    };
+    struct AckDeadline {
+        SocketKey socket;
+        std::uint64_t id;
+    };
+    struct Ended {
+        std::unique_ptr<Socket> socket;
+        std::optional<SocketClose> untold;  ///< what its listener has not heard yet
+    };
+
+    std::unique_ptr<Socket> take(Socket& socket);
+    void leave_rooms(Socket& socket);
+    void remove_member(Room& room, Socket& socket);
+    void bury_later(Ended ended);
+    void bury();
+    void arm(SteadyTime due);
+    std::optional<SteadyTime> run_due(SteadyTime now);
+
+    const LoopId id_;
+    const SocketContext context_;
+    std::shared_ptr<SocketFigures> figures_;  ///< shared with the metrics, which may look later
+    json::Validator validator_;
+    PacketLayout layout_;
+    std::vector<std::string_view> args_;
+    std::vector<Slot> slots_;
+    std::vector<std::uint32_t> free_;
+    std::vector<TextMap<std::unique_ptr<Room>>> rooms_;  ///< by the namespace's index
+    DeadlineList connects_;
+    DeadlineList ends_;
+    std::multimap<SteadyTime, AckDeadline> ack_deadlines_;
+    std::shared_ptr<LoopTimer> timer_;
+    std::vector<Ended> ended_;
+};
+
+}  // namespace televisit::socketio

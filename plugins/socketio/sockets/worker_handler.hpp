@@ -1,0 +1,27 @@
+#pragma once
+/// Runs a handler that may block on a worker, while the socket's strand is held.
+
+#include <chrono>
+
+#include "televisit/sdk/executor.hpp"
+#include "televisit/sdk/socketio.hpp"
+#include "televisit/sdk/time.hpp"
+
+namespace televisit::socketio {
+
+class WorkerHandler final : public SocketLoopEventHandler {
+  public:
+    WorkerHandler(SocketEventHandler& handler, Executor& executor, const Clock& clock,
+                  std::chrono::milliseconds timeout)
+        : handler_(handler), executor_(executor), clock_(clock), timeout_(timeout) {}
+
+    void on_event(const SocketEvent& event, std::unique_ptr<AckResponder> ack) override;
+
+  private:
+    SocketEventHandler& handler_;
+    Executor& executor_;
+    const Clock& clock_;
+    const std::chrono::milliseconds timeout_;
+};
+
+}  // namespace televisit::socketio
