@@ -1,0 +1,50 @@
+#include "loader/plugin_library.hpp"
+
+#define BOOST_DLL_USE_STD_FS
+#include <boost/dll/shared_library.hpp>
+#include <system_error>
+
+namespace televisit::loader {
+namespace {
+
+Error fault(const std::filesystem::path& file, const std::string& text) {
+    return error(Errc::malformed, file.string() + " " + text);
+}
+
+}  // namespace
+
+Result<PluginLibrary> PluginLibrary::load(const std::filesystem::path& file, const Manifest& manifest) {
+    // Never destroyed: see above.
+    auto* const library = new boost::dll::shared_library;
+    std::error_code failed;
+    // Now: a missing symbol is found here, not when it is first called, which would end the process. Local: a plugin
+    // never sees another one's symbols.
+    library->load(file, failed, boost::dll::load_mode::rtld_now | boost::dll::load_mode::rtld_local);
+    if (failed) {
+        std::string reason = failed.message();
+        try {  // only the throwing form tells what the dynamic linker said
+            boost::dll::shared_library again(file, boost::dll::load_mode::rtld_now | boost::dll::load_mode::rtld_local);
+        } catch (const std::system_error& linker) {
+            reason = linker.what();
+        }
+        const bool unresolved = reason.find("undefined symbol") != std::string::npos;
+        return fault(file, "cannot be loaded: " + reason +
+                               (unresolved ? ". A plugin may use the SDK and its own libraries only; link it with "
+                                             "televisit_add_plugin(), which finds this at build time."
+                                           : "."));
+    }
+    if (!library->has(abi::kDescriptorSymbol))
+        return fault(file,
+                     std::string("does not export ") + abi::kDescriptorSymbol +
+                         ". Write TELEVISIT_PLUGIN(…) once in its plugin.cpp, and let no version script hide it.");
+    const auto& descriptor = library->get<const PluginDescriptor>(abi::kDescriptorSymbol);
+    if (descriptor.magic != abi::kDescriptorMagic || descriptor.size != sizeof(PluginDescriptor))
+        return fault(file, "exports a descriptor of another layout. Rebuild it with the SDK of this server.");
+    const std::string_view text(descriptor.manifest, descriptor.manifest_size);
+    if (text.substr(0, text.find('\0')) != manifest.text)
+        return fault(file, "says another thing in its note than in its descriptor. Build it again from scratch.");
+    if (!descriptor.create || !descriptor.destroy) return fault(file, "exports a descriptor without functions.");
+    return PluginLibrary(descriptor);
+}
+
+}  // namespace televisit::loader
