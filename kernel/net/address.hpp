@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 
 #include <array>
+#include <compare>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -24,6 +25,7 @@ struct IpAddress {
     static std::optional<IpAddress> parse(std::string_view text);
     std::string text() const;  ///< "unix" for none
     bool is_v4() const noexcept;
+    friend auto operator<=>(const IpAddress&, const IpAddress&) = default;
     friend bool operator==(const IpAddress&, const IpAddress&) = default;
 };
 

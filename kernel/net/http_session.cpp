@@ -105,6 +105,7 @@ std::shared_ptr<HttpExchange> HttpSession::make_exchange() {
 }
 
 void HttpSession::on_request() {
+    handshake_.leave();
     const std::unique_ptr<HttpParser> parser = std::move(parser_);
     const HttpHead& head = parser->head();
     HttpRequest request = parser->take_request();

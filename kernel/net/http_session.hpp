@@ -15,7 +15,7 @@ namespace televisit::net {
 /// abandoned it, for a long poll cannot tell that from going away. **Source**: RFC 9112.
 class HttpSession final : public Protocol {
   public:
-    explicit HttpSession(const Peer& peer) : peer_(peer) {}
+    HttpSession(const Peer& peer, HandshakeSlot handshake) : peer_(peer), handshake_(std::move(handshake)) {}
     ~HttpSession() override;
 
     void on_start(Connection& connection) override;
@@ -54,6 +54,7 @@ class HttpSession final : public Protocol {
 
     Connection* connection_ = nullptr;
     const Peer peer_;
+    HandshakeSlot handshake_;  // until the first request is whole
     State state_ = State::reading;
     bool fresh_ = true;         // no request has begun yet
     bool dispatching_ = false;  // within on_data

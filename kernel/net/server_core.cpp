@@ -33,24 +33,25 @@ std::uint64_t random_seed() {
 // A socket on its way to its loop. Closed when the task that carries it is dropped.
 struct Arrival {
     int fd;
-    Admission admission;
     Peer peer;
+    Admission admission;
+    HandshakeSlot handshake;
     std::unique_ptr<Transport> transport;
+
+    Arrival(int its_fd, const Peer& its_peer, Admission its_admission, HandshakeSlot its_handshake)
+        : fd(its_fd), peer(its_peer), admission(std::move(its_admission)), handshake(std::move(its_handshake)) {}
+    Arrival(const Arrival&) = delete;
+    Arrival& operator=(const Arrival&) = delete;
     ~Arrival() {
         if (fd >= 0) ::close(fd);
     }
     std::unique_ptr<Connection> connect() {
         return std::make_unique<Connection>(std::exchange(fd, -1), std::move(admission), std::move(transport),
-                                            std::make_unique<HttpSession>(peer));
+                                            std::make_unique<HttpSession>(peer, std::move(handshake)));
     }
 };
 
 }  // namespace
-
-void Admission::leave() noexcept {
-    if (core_) core_->left(listener_);
-    core_ = nullptr;
-}
 
 ServerCore::ServerCore(ServerOptions options, ServerHooks hooks, const Clock& clock, CorsPolicy cors,
                        TrustedProxies proxies)
@@ -73,12 +74,18 @@ void ServerCore::take_in(int fd, Peer peer, const ListenerOptions& listener) {
     const bool admin = listener.kind == ListenerKind::admin_listener;
     const std::size_t most = admin ? options_.max_admin_connections : options_.max_connections;
     const std::size_t open = side(listener.kind).open.fetch_add(1, std::memory_order_relaxed);
-    const auto arrival = std::make_shared<Arrival>(fd, Admission(*this, listener.kind), peer, nullptr);
-    if (open >= most) {
-        refused_.fetch_add(1, std::memory_order_relaxed);
-        arrival->peer.refused = true;
-        if (open >= most + kToldOff) return;
+    const std::size_t handshakes = handshakes_.fetch_add(1, std::memory_order_relaxed);
+    const auto arrival = std::make_shared<Arrival>(fd, peer, Admission(*this, listener.kind), HandshakeSlot(*this));
+    peer.refused = open >= most;
+    if (!admin && !proxies_.trusts(peer.address) && options_.max_per_address > 0) {
+        auto slot = addresses_->enter(peer.address, options_.max_per_address);
+        peer.refused = peer.refused || !slot;
+        arrival->admission.hold(std::move(slot));
     }
+    arrival->peer = peer;
+    const bool flood = open >= most + kToldOff || (!admin && handshakes >= options_.max_handshakes);
+    if (peer.refused || flood) refused_.fetch_add(1, std::memory_order_relaxed);
+    if (flood) return;
     if (listener.transport) arrival->transport = listener.transport();
 
     const LoopId to = admin ? loops_.admin()

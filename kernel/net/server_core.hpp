@@ -62,6 +62,7 @@ class ServerCore {
 
   private:
     friend class Admission;
+    friend class HandshakeSlot;
     struct Side {
         std::atomic<std::size_t> open{0};
         std::atomic<bool> draining{false};
@@ -69,6 +70,7 @@ class ServerCore {
     const Side& side(ListenerKind listener) const noexcept { return sides_[static_cast<std::size_t>(listener)]; }
     Side& side(ListenerKind listener) noexcept { return sides_[static_cast<std::size_t>(listener)]; }
     void left(ListenerKind listener) noexcept;
+    void handshake_over() noexcept { handshakes_.fetch_sub(1, std::memory_order_relaxed); }
     void on_each_loop(ListenerKind listener, const std::function<void(Connection&)>& action);
 
     const ServerOptions options_;
@@ -79,6 +81,8 @@ class ServerCore {
     const std::uint64_t id_seed_;
     Router router_;
     std::array<Side, 2> sides_;
+    std::atomic<std::size_t> handshakes_{0};
+    const std::shared_ptr<AddressCounts> addresses_ = std::make_shared<AddressCounts>();  // shared with its slots
     std::atomic<bool> stopping_{false};
     std::atomic<std::uint64_t> refused_{0};
     std::atomic<std::uint32_t> next_loop_{0};
