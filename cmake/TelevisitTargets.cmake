@@ -33,6 +33,12 @@ function(_televisit_gather_targets)
   endforeach()
   add_custom_target(server DEPENDS ${programs} ${plugins})
 
+  # The daemon looks for plugins in lib/televisit/plugins beside the folder of its program, so not in LIBDIR.
+  install(TARGETS ${programs} RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}" COMPONENT server)
+  install(TARGETS ${plugins} LIBRARY DESTINATION lib/televisit/plugins COMPONENT server)
+  install(DIRECTORY "${PROJECT_SOURCE_DIR}/conf" DESTINATION "${CMAKE_INSTALL_DATADIR}/televisit" COMPONENT server)
+  install(DIRECTORY "${PROJECT_SOURCE_DIR}/docs/" DESTINATION "${CMAKE_INSTALL_DOCDIR}" COMPONENT server)
+
   set(tests "")
   _televisit_targets_below("${PROJECT_SOURCE_DIR}" EXECUTABLE executables)
   foreach(executable IN LISTS executables)

@@ -47,8 +47,8 @@ bool asks_for_help(std::span<const std::string> words) {
 }  // namespace
 
 std::span<const Command* const> commands() {
-    static constexpr std::array kAll{&kConfigCheck, &kConfigShow,    &kConfigReference,
-                                     &kTokenMint,   &kSessionCreate, &kHealth};
+    static constexpr std::array kAll{&kConfigCheck,   &kConfigShow, &kConfigReference, &kPluginList,
+                                     &kPluginInspect, &kTokenMint,  &kSessionCreate,   &kHealth};
     return kAll;
 }
 

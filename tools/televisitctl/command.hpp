@@ -35,6 +35,8 @@ inline constexpr Option kConfigOption{
 extern const Command kConfigCheck;
 extern const Command kConfigShow;
 extern const Command kConfigReference;
+extern const Command kPluginList;
+extern const Command kPluginInspect;
 extern const Command kTokenMint;
 extern const Command kSessionCreate;
 extern const Command kHealth;

@@ -125,3 +125,35 @@ TEST_CASE("an unknown command lists those that there are") {
     CHECK_THAT(outcome.error, Catch::Contains("unknown command: sesion") && Catch::Contains("session create"));
     CHECK(run_command({"--help"}).status == 0);
 }
+
+TEST_CASE("a plugin that is not there is found at its place in the file") {
+    const Folder folder;
+    const std::string text = "plugin_path: [" + folder.path().string() + "]\nplugins:\n  - {id: a, use: nothing}\n";
+    const std::string file = folder.write("c.yaml", text);
+    for (const auto& words :
+         {std::vector<std::string>{"config", "check"}, {"config", "show"}, {"plugin", "list", "--offline"}}) {
+        auto command = words;
+        command.insert(command.end(), {"--config", file});
+        const auto outcome = run_command(command);
+        CHECK(outcome.status == 2);
+        CHECK_THAT(outcome.error, Catch::Contains(file + ":3:18: plugins[0].use: there is no nothing.so in"));
+    }
+}
+
+TEST_CASE("a file that is no plugin is not inspected") {
+    const Folder folder;
+    const auto text = run_command({"plugin", "inspect", folder.write("a.so", "no library")});
+    CHECK(text.status == 1);
+    CHECK_THAT(text.error, Catch::Contains("a.so"));
+    CHECK(run_command({"plugin", "inspect", "/nowhere/a.so"}).status == 1);
+    CHECK(run_command({"plugin", "inspect"}).status == 64);
+}
+
+TEST_CASE("what is wrong with a configuration is told with its place and the nearest spelling") {
+    const Folder folder;
+    const std::string file = folder.write("c.yaml", "security: {secret: another key of more than 32 characters}\n");
+    // The roles that every server needs are not filled here, which is said too.
+    CHECK(run_command({"config", "check", "--config", file}).status == 2);
+    const auto checked = run_command({"config", "check", "--config", folder.write("d.yaml", "server: {prot: 1}\n")});
+    CHECK_THAT(checked.error, Catch::Contains("d.yaml:1:10: server.prot: unknown key; did you mean 'port'?"));
+}
