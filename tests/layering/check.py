@@ -76,7 +76,7 @@ class Tree:
         same = target_area == (kind, part)
         in_tests = "tests" in source.parts
         if kind == "sdk":
-            allowed = same or testkit or catch
+            allowed = same or testkit or catch or name in GENERATED
             return None if allowed else "sdk/testkit and sdk/examples may use the SDK and Catch2 alone"
         if kind == "kernel" and part == "consult":
             allowed = same or (in_tests and (catch or testkit or (target_area and target_area[0] == "sdk")))
