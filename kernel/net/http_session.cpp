@@ -224,7 +224,7 @@ void HttpSession::enter_channel(RouteEntry& entry, const HttpRequest& request, C
                            &core.state(to));
 }
 
-void HttpSession::refuse(const HttpFault& fault) {
+void HttpSession::refuse(HttpFault fault) {
     loop().counters().protocol_errors.add();
     exchange_ = make_exchange();
     if (parser_->has_head()) {

@@ -45,7 +45,7 @@ class HttpSession final : public Protocol {
     void dispatch(RouteEntry& entry, HttpRequest request, RouteMatch match);
     void upgrade(RouteEntry& entry, const HttpHead& head, HttpRequest request, RouteMatch match);
     void enter_channel(RouteEntry& entry, const HttpRequest& request, ChannelAccept accept);
-    void refuse(const HttpFault& fault);
+    void refuse(HttpFault fault);
     void answer_self(HttpResponse response);
     void add_cors(std::vector<HttpHeader>& headers);
     void after_answer();
