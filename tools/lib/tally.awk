@@ -1,4 +1,4 @@
-# Counts the test cases in CTest's LastTest.log: those that Catch2 and node's runner report of themselves; any other
+# Counts the test cases in CTest's LastTest.log: those that Catch2, node's runner and Python's unittest report; any other
 # program is one case. A program that failed without saying which case did counts as one failure.
 # Prints "passed failed skipped", then the names of the programs that failed.
 
@@ -30,6 +30,16 @@ function close_test() {
 /^(#|ℹ) fail [0-9]+$/ { failed += $3; counted = 1 }
 /^(#|ℹ) cancelled [0-9]+$/ { failed += $3 }
 /^(#|ℹ) skipped [0-9]+$/ { skipped = $3 }
+/^Ran [0-9]+ tests? in / { passed = $2; failed = 0; counted = 1 }
+/^FAILED \((failures|errors)=/ {
+    bad = 0
+    while (match($0, /(failures|errors)=[0-9]+/)) {
+        split(substr($0, RSTART, RLENGTH), part, "=")
+        bad += part[2]
+        $0 = substr($0, RSTART + RLENGTH)
+    }
+    failed = bad; passed -= bad
+}
 /^Test Passed\.$/ { ok = 1 }
 END {
     close_test()
