@@ -1,0 +1,85 @@
+#include "connections.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace televisit::signaling {
+
+using std::chrono::milliseconds;
+
+namespace {
+
+/// Deadlines are looked at no more often than this.
+constexpr milliseconds kGranularity{250};
+
+}  // namespace
+
+LoopConnections::LoopConnections(LoopId id, EventLoops& loops, const Clock& clock, milliseconds join_deadline,
+                                 Expire expire)
+    : id_(id), loops_(loops), clock_(clock), join_deadline_(join_deadline), expire_(std::move(expire)) {}
+
+Connection& LoopConnections::add(SocketKey key) {
+    Connection& connection = connections_[key];
+    await_join(key, connection);
+    return connection;
+}
+
+Connection* LoopConnections::find(SocketKey key) noexcept {
+    const auto found = connections_.find(key);
+    return found == connections_.end() ? nullptr : &found->second;
+}
+
+void LoopConnections::erase(SocketKey key) {
+    connections_.erase(key);
+}
+
+void LoopConnections::await_join(SocketKey key, Connection& connection) {
+    if (closed_) return;
+    const SteadyTime now = clock_.steady_now();
+    connection.join_by = now + join_deadline_;
+    deadlines_.push_back({connection.join_by, key});
+    if (!scheduled_) schedule(now);
+}
+
+void LoopConnections::schedule(SteadyTime now) {
+    const auto delay = std::chrono::ceil<milliseconds>(deadlines_.front().due - now);
+    scheduled_ =
+        loops_.after(id_, std::max(delay, kGranularity), [self = shared_from_this()] { self->check_deadlines(); });
+}
+
+void LoopConnections::check_deadlines() {
+    scheduled_ = false;
+    if (closed_) return;
+    const SteadyTime now = clock_.steady_now();
+    while (!deadlines_.empty() && deadlines_.front().due <= now) {
+        const Deadline deadline = deadlines_.front();
+        deadlines_.pop_front();
+        const Connection* const connection = find(deadline.key);
+        const bool idle = connection != nullptr && connection->seat == nullptr && !connection->joining;
+        if (idle && connection->join_by == deadline.due) expire_(deadline.key);
+    }
+    if (!deadlines_.empty()) schedule(now);
+}
+
+void LoopConnections::for_each(const std::function<void(SocketKey)>& visit) const {
+    for (const auto& [key, connection] : connections_) visit(key);
+}
+
+void LoopConnections::close() {
+    closed_ = true;
+    deadlines_.clear();
+    connections_.clear();
+    joined_.store(0, std::memory_order_relaxed);
+}
+
+void LoopConnections::seated(Connection& connection, std::unique_ptr<Seat> seat) {
+    connection.seat = std::move(seat);
+    joined_.fetch_add(1, std::memory_order_relaxed);
+}
+
+std::unique_ptr<Seat> LoopConnections::unseat(Connection& connection) {
+    if (connection.seat != nullptr) joined_.fetch_sub(1, std::memory_order_relaxed);
+    return std::move(connection.seat);
+}
+
+}  // namespace televisit::signaling

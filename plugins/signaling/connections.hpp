@@ -1,0 +1,76 @@
+#pragma once
+/// The connections of one event loop, and the seats they have.
+
+#include <atomic>
+#include <chrono>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <unordered_map>
+
+#include "televisit/sdk/consultations.hpp"
+#include "televisit/sdk/event_loops.hpp"
+#include "televisit/sdk/socketio.hpp"
+#include "televisit/sdk/time.hpp"
+
+namespace televisit::signaling {
+
+struct Connection {
+    std::unique_ptr<Seat> seat;
+    SteadyTime join_by{};               ///< it is closed then if it has no seat
+    bool joining = false;               ///< a `join_room` of it is on a worker
+    std::optional<SocketClose> gone{};  ///< it ended while `joining`
+};
+
+/// **Threads**: its loop, but for construction and `joined`. Shared with tasks of the loop, which may come after the
+/// plugin's end; they then find it closed.
+class LoopConnections : public std::enable_shared_from_this<LoopConnections> {
+  public:
+    using Expire = std::function<void(SocketKey)>;
+
+    LoopConnections(LoopId id, EventLoops& loops, const Clock& clock, std::chrono::milliseconds join_deadline,
+                    Expire expire);
+
+    LoopId id() const noexcept { return id_; }
+    Connection& add(SocketKey key);
+    Connection* find(SocketKey key) noexcept;
+    void erase(SocketKey key);
+    /// Its time to join begins anew.
+    void await_join(SocketKey key, Connection& connection);
+    void for_each(const std::function<void(SocketKey)>& visit) const;
+    /// Forgets all; seats that are left count as lost connections.
+    void close();
+
+    void seated(Connection& connection, std::unique_ptr<Seat> seat);
+    std::unique_ptr<Seat> unseat(Connection& connection);
+    /// Connections with a seat now. **Threads**: any.
+    std::size_t joined() const noexcept { return joined_.load(std::memory_order_relaxed); }
+
+  private:
+    struct Hash {
+        std::size_t operator()(SocketKey key) const noexcept {
+            return static_cast<std::size_t>(key.value * 0x9E3779B97F4A7C15ULL >> 16);
+        }
+    };
+    struct Deadline {
+        SteadyTime due;
+        SocketKey key;
+    };
+
+    void schedule(SteadyTime now);
+    void check_deadlines();
+
+    const LoopId id_;
+    EventLoops& loops_;
+    const Clock& clock_;
+    const std::chrono::milliseconds join_deadline_;
+    const Expire expire_;
+    std::unordered_map<SocketKey, Connection, Hash> connections_;
+    std::deque<Deadline> deadlines_;  ///< in order, because all have one delay
+    bool scheduled_ = false;
+    bool closed_ = false;
+    std::atomic<std::size_t> joined_{0};
+};
+
+}  // namespace televisit::signaling
