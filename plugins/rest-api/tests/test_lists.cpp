@@ -1,0 +1,87 @@
+#include "rest_fixture.hpp"
+
+using namespace televisit;
+using namespace televisit::rest_api::testing;
+
+namespace {
+
+std::vector<SessionRecord> many(std::size_t count) {
+    std::vector<SessionRecord> sessions;
+    for (std::size_t i = 0; i < count; ++i) {
+        auto session = full_session();
+        session.id = SessionId("id-" + std::to_string(i));
+        session.created_at = from_micros(1'000'000 - static_cast<std::int64_t>(i));
+        sessions.push_back(session);
+    }
+    return sessions;
+}
+
+}  // namespace
+
+TEST_CASE_METHOD(RestFixture, "a list that fits on its page has no next cursor") {
+    kernel.sessions = many(50);
+    const auto answer = get("/api/video/sessions");
+    REQUIRE(answer.status == 200);
+    CHECK(kernel.query->limit == 51);
+    CHECK(has(answer, R"("session_id":"id-49")"));
+    CHECK(has(answer, R"("next_cursor":null})"));
+}
+
+TEST_CASE_METHOD(RestFixture, "the cursor of a page leads to the session after its last") {
+    kernel.sessions = many(3);
+    const auto answer = get("/api/video/sessions?limit=2");
+    CHECK(has(answer, R"("session_id":"id-1")"));
+    CHECK_FALSE(has(answer, R"("session_id":"id-2")"));
+    CHECK(has(answer, R"("next_cursor":"999999_id-1"})"));
+    get("/api/video/sessions?limit=2&cursor=999999_id-1");
+    REQUIRE(kernel.query->after);
+    CHECK(to_micros(kernel.query->after->first) == 999'999);
+    CHECK(kernel.query->after->second.str() == "id-1");
+}
+
+TEST_CASE_METHOD(RestFixture, "an empty list is a list") {
+    kernel.sessions.clear();
+    CHECK(get("/api/video/sessions").body == R"({"items":[],"next_cursor":null})");
+}
+
+TEST_CASE_METHOD(RestFixture, "the query of a list is handed to the kernel") {
+    get("/api/video/"
+        "sessions?doctor_id=d&patient_id=p&status=NO_SHOW&from=2026-01-25T10:00:00Z&to=2026-01-25T12:00:00+01:00&x=y");
+    REQUIRE(kernel.query);
+    CHECK(kernel.query->doctor_id.str() == "d");
+    CHECK(kernel.query->patient_id.str() == "p");
+    CHECK(kernel.query->status == SessionStatus::no_show);
+    CHECK(to_micros(*kernel.query->from) == 1'769'335'200'000'000);
+    CHECK(to_micros(*kernel.query->to) == 1'769'338'800'000'000);
+}
+
+TEST_CASE_METHOD(RestFixture, "a query value outside its rules is 422 and names its parameter") {
+    for (const auto* query :
+         {"limit=0", "limit=101", "limit=x", "limit=", "limit=-1", "cursor=x", "cursor=1_", "cursor=_a",
+          "status=scheduled", "from=yesterday", "to=2026-01-25T10:00:00", "doctor_id="}) {
+        const auto answer = get(std::string("/api/video/sessions?") + query);
+        INFO(query);
+        CHECK(answer.status == 422);
+        CHECK(has(answer, R"("code":"invalid_parameter")"));
+        const std::string name(query, std::string_view(query).find('='));
+        CHECK(has(answer, "\"detail\":\"" + name + " "));
+    }
+    CHECK(kernel.calls.empty());
+}
+
+TEST_CASE_METHOD(RestFixture, "attendees are listed without their tokens") {
+    const auto answer = get(kSession + "/attendees");
+    CHECK(answer.status == 200);
+    CHECK(
+        answer.body ==
+        R"({"items":[{"attendee_id":"a-1","session_id":"5f0c1c6e-0000-4000-8000-000000000001","user_id":"d-1","role":"DOCTOR",)"
+        R"("peer_id":"doctor_d-1_xyz","display_name":"Dr. D","device_type":null,"browser_info":null,"invitation_id":null,)"
+        R"("joined_at":"2026-01-25T10:00:00Z","left_at":null,"created_at":"1970-01-01T00:00:00Z",)"
+        R"("updated_at":"1970-01-01T00:00:00Z"}],"next_cursor":null})");
+}
+
+TEST_CASE_METHOD(RestFixture, "the duration of a visit has two decimals") {
+    const auto answer = get(kSession + "/metrics");
+    CHECK(answer.status == 200);
+    CHECK(has(answer, R"("session_duration_minutes":29.05,"total_participants":2)"));
+}
