@@ -1,50 +1,19 @@
 #pragma once
 /// Makes tokens, good and bad, for the tests.
 
-#include <openssl/crypto.h>
-#include <openssl/hmac.h>
+#include <openssl/ecdsa.h>
+#include <openssl/evp.h>
 #include <openssl/pem.h>
-#include <openssl/sha.h>
 
 #include <cstdint>
 #include <string>
 #include <string_view>
 
-#include "televisit/sdk/secrets.hpp"
+#include "televisit/testkit/deterministic_secrets.hpp"
 
 namespace televisit::auth_jwt::testing {
 
 inline const std::string kSecret = "0123456789abcdef0123456789abcdef";
-
-/// The real digests; nothing here is random.
-class PlainSecrets final : public Secrets {
-  public:
-    std::string random_bytes(std::size_t count) override { return std::string(count, 'r'); }
-    Sha256 sha256(std::string_view data) const override {
-        Sha256 digest{};
-        SHA256(bytes(data), data.size(), digest.data());
-        return digest;
-    }
-    Sha256 hmac_sha256(std::string_view key, std::string_view data) const override {
-        Sha256 digest{};
-        HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), bytes(data), data.size(), digest.data(), nullptr);
-        return digest;
-    }
-    std::array<std::uint8_t, 20> hmac_sha1(std::string_view key, std::string_view data) const override {
-        std::array<std::uint8_t, 20> digest{};
-        HMAC(EVP_sha1(), key.data(), static_cast<int>(key.size()), bytes(data), data.size(), digest.data(), nullptr);
-        return digest;
-    }
-    bool equal(std::string_view a, std::string_view b) const noexcept override {
-        return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
-    }
-    std::string uuid() override { return "00000000-0000-4000-8000-000000000000"; }
-
-  private:
-    static const unsigned char* bytes(std::string_view text) {
-        return reinterpret_cast<const unsigned char*>(text.data());
-    }
-};
 
 inline std::string base64url(std::string_view bytes) {
     constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
@@ -70,7 +39,7 @@ inline std::string unsigned_token(std::string_view header, std::string_view payl
 inline std::string hs256(std::string_view payload, std::string_view header = R"({"alg":"HS256","typ":"JWT"})",
                          std::string_view secret = kSecret) {
     const auto text = unsigned_token(header, payload);
-    const auto digest = PlainSecrets().hmac_sha256(secret, text);
+    const auto digest = testkit::DeterministicSecrets().hmac_sha256(secret, text);
     return text + "." + base64url({reinterpret_cast<const char*>(digest.data()), digest.size()});
 }
 

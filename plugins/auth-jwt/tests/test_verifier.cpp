@@ -17,7 +17,7 @@ constexpr auto kNow = televisit::from_micros(1'700'000'000'000'000);
 const std::string kGood = R"({"sub":"d-1","role":"DOCTOR","exp":1700000060})";
 
 Result<Claims> verify(const std::string& token, const TokenRules& rules = {}) {
-    static const PlainSecrets secrets;
+    static const televisit::testkit::DeterministicSecrets secrets;
     FixedKey keys(make_hmac_key(kSecret, secrets));
     return verify_token(token, rules, keys, kNow, {});
 }
