@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <exception>
 #include <system_error>
 
 namespace televisit::net {
@@ -192,6 +193,23 @@ void EventLoop::report_stuck(SteadyTime now, std::chrono::milliseconds limit,
     to({id_, label.owner, label.name, std::chrono::duration_cast<Duration>(held), true});
 }
 
+// A plugin's exception costs its own task, not the connections of everybody on this loop.
+void EventLoop::run(const LoopTask& task, const TaskLabel* label) {
+    if (label) attribute(*label);
+    const auto report = [&](std::string_view what) {
+        bump(task_faults_, 1);
+        const TaskLabel& blamed = label ? *label : kKernel;
+        if (options_.on_fault) options_.on_fault({blamed.owner, blamed.name, what});
+    };
+    try {
+        task();
+    } catch (const std::exception& fault) {
+        report(fault.what());
+    } catch (...) {
+        report("an exception that is no std::exception");
+    }
+}
+
 void EventLoop::run_posted() {
     look_ = false;
     {
@@ -200,8 +218,7 @@ void EventLoop::run_posted() {
         wake_sent_ = false;
     }
     for (Posted& posted : batch_) {
-        if (posted.label) attribute(*posted.label);
-        posted.task();
+        run(posted.task, posted.label);
         posted.task = nullptr;
         end_step();
     }
@@ -217,8 +234,7 @@ void EventLoop::run_timers() {
             const std::lock_guard lock(mutex_);
             --timer_count_;
         }
-        if (timer.label) attribute(*timer.label);
-        timer.task();
+        run(timer.task, timer.label);
         end_step();
     }
 }

@@ -32,6 +32,13 @@ struct SlowTask {
     bool still_running = false;  ///< true: told by the watchdog while the step had not come back
 };
 
+/// A task that threw. The exception went no further.
+struct TaskFault {
+    std::string_view owner;
+    std::string_view name;
+    std::string_view what;  ///< the exception's text: for the log only
+};
+
 /// What waits for a file descriptor.
 class IoHandler {
   public:
@@ -44,8 +51,9 @@ class IoHandler {
 struct EventLoopOptions {
     std::string thread_name;
     std::chrono::milliseconds hold_limit{100};
-    std::function<void(const SlowTask&)> on_slow;  ///< called on the loop; the watchdog calls it on another one
-    std::size_t max_posted = 1'000'000;            ///< tasks and timers waiting; beyond it `post` returns false
+    std::function<void(const SlowTask&)> on_slow;    ///< called on the loop; the watchdog calls it on another one
+    std::function<void(const TaskFault&)> on_fault;  ///< called on the loop
+    std::size_t max_posted = 1'000'000;              ///< tasks and timers waiting; beyond it `post` returns false
 };
 
 /// **Threads**: `post`, `after`, `stop`, `stuck` and the counters from any; everything else on the loop's own thread,
@@ -84,6 +92,7 @@ class EventLoop {
 
     std::uint64_t busy_micros() const noexcept { return busy_micros_.load(std::memory_order_relaxed); }
     std::uint64_t slow_steps() const noexcept { return slow_steps_.load(std::memory_order_relaxed); }
+    std::uint64_t task_faults() const noexcept { return task_faults_.load(std::memory_order_relaxed); }
     /// For the watchdog: reports a step that has been running for more than `limit`, once.
     void report_stuck(SteadyTime now, std::chrono::milliseconds limit, const std::function<void(const SlowTask&)>& to);
 
@@ -105,6 +114,7 @@ class EventLoop {
     void turn();
     int wait_millis() const noexcept;
     void end_step();
+    void run(const LoopTask& task, const TaskLabel* label);
     void run_posted();
     void run_timers();
     void add_timer(SteadyTime when, LoopTask task, const TaskLabel* label);
@@ -136,6 +146,7 @@ class EventLoop {
     std::int64_t stuck_reported_ = 0;          // the watchdog's
     std::atomic<std::uint64_t> busy_micros_{0};
     std::atomic<std::uint64_t> slow_steps_{0};
+    std::atomic<std::uint64_t> task_faults_{0};
 };
 
 }  // namespace televisit::net

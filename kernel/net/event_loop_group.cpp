@@ -52,6 +52,7 @@ EventLoopGroup::EventLoopGroup(const Clock& clock, EventLoopGroupOptions options
         loop.thread_name = id < count ? "loop-" + std::to_string(id) : "loop-admin";
         loop.hold_limit = options_.hold_limit;
         loop.on_slow = options_.on_slow;
+        loop.on_fault = options_.on_fault;
         loop.max_posted = options_.max_posted;
         loops_.push_back(std::make_unique<EventLoop>(id, clock, std::move(loop)));
     }

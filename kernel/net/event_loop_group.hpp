@@ -18,6 +18,7 @@ struct EventLoopGroupOptions {
     /// A step that does not come back is told by the watchdog after this long. 0: no watchdog.
     std::chrono::milliseconds stuck_limit{2000};
     std::function<void(const SlowTask&)> on_slow;
+    std::function<void(const TaskFault&)> on_fault;
     std::size_t max_posted = 1'000'000;
 };
 

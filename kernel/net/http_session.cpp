@@ -316,8 +316,11 @@ void HttpSession::on_end() {
 
 void HttpSession::on_deadline() {
     if (state_ == State::in_flight) {
-        // Somebody's answer is on its way here already: it counts.
-        if (exchange_->answered.exchange(true)) return connection_->set_deadline(options().timeouts.linger);
+        // Somebody's answer is on its way here already: it counts, unless the loop had no room for it.
+        if (exchange_->answered.exchange(true)) {
+            if (std::exchange(exchange_->overdue, true)) return connection_->abort();
+            return connection_->set_deadline(options().timeouts.linger);
+        }
         loop().counters().late_answers.add();
         return answer(problem(503, "timeout", "The answer took too long. Try again."));
     }

@@ -81,8 +81,10 @@ Result<Endpoint> Server::listen(ListenerOptions options) {
     }
     bool begun = false;
     core_->loops().run_on(id, [&] { begun = (*listener)->begin(); });
-    if (!begun) return error(Errc::unavailable, "cannot_watch", "cannot watch " + endpoint.address);
-    return endpoint;
+    if (begun) return endpoint;
+    const std::lock_guard lock(mutex_);
+    std::erase(listeners_, *listener);
+    return error(Errc::unavailable, "cannot_watch", "cannot watch " + endpoint.address);
 }
 
 std::vector<Endpoint> Server::endpoints(ListenerKind kind) const {
@@ -151,6 +153,7 @@ ServerSnapshot Server::snapshot() const {
         LoopSnapshot loop = read(core_->state(loop_id).counters());
         loop.name = id < core_->loops().count() ? std::to_string(id) : "admin";
         loop.busy_micros = core_->loops().loop(loop_id).busy_micros();
+        loop.handler_faults += core_->loops().loop(loop_id).task_faults();
         loop.slow_steps = core_->loops().loop(loop_id).slow_steps();
         snapshot.loops.push_back(std::move(loop));
     }

@@ -21,6 +21,7 @@ EventLoopGroupOptions group_options(const ServerOptions& options, const ServerHo
     group.hold_limit = options.hold_limit;
     group.stuck_limit = options.stuck_limit;
     group.on_slow = hooks.slow;
+    group.on_fault = hooks.fault;
     group.max_posted = options.max_posted;
     return group;
 }

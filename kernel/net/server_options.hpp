@@ -61,18 +61,12 @@ struct AccessRecord {
     ListenerKind listener = ListenerKind::public_listener;
 };
 
-/// A handler threw. The request was answered 500, the channel closed with 1011.
-struct HandlerFault {
-    std::string_view owner;
-    std::string_view name;
-    std::string_view what;  ///< the exception's text: for the log only
-};
-
 /// **Threads**: called on event loops, concurrently. **Blocks**: must not.
 struct ServerHooks {
     std::function<void(const AccessRecord&)> access;
     std::function<void(const SlowTask&)> slow;
-    std::function<void(const HandlerFault&)> fault;
+    /// A handler threw: its request was answered 500, its channel closed with 1011. Or a posted task did.
+    std::function<void(const TaskFault&)> fault;
 };
 
 /// Where to listen. Either `host` and `port`, or `unix_path`.

@@ -259,7 +259,7 @@ class ServerFixture {
                         record.bytes});
         };
         hooks.slow = [this](const SlowTask& task) { slow.put(std::string(task.owner) + "/" + std::string(task.name)); };
-        hooks.fault = [this](const HandlerFault& fault) {
+        hooks.fault = [this](const TaskFault& fault) {
             faults.put(std::string(fault.owner) + ": " + std::string(fault.what));
         };
         auto made = Server::create(std::move(options), std::move(hooks), clock);

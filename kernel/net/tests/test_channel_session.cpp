@@ -310,11 +310,12 @@ TEST_CASE("queued messages arrive whole and in order once the reader reads") {
         return ChannelAccept{std::move(listener), {}};
     });
     Client client(fixture.listen(), 4096);
-    client.open_channel("/burst");
+    client.send("GET /burst HTTP/1.1\r\nHost: a\r\n" + kGood + kKey + kVersion + "\r\n");
+    while (fixture.count(&LoopSnapshot::queued) == 0) fixture.advance(milliseconds(0));
+    CHECK(status_of(client.receive_answer()) == 101);
     for (int i = 0; i < 2000; ++i)
         REQUIRE(client.receive_frame().second ==
                 std::to_string(i) + ":" + std::string(static_cast<std::size_t>(i) * 5, 'x'));
-    CHECK(fixture.count(&LoopSnapshot::queued) > 0);
 }
 
 TEST_CASE("a message of very many pieces goes out whole") {

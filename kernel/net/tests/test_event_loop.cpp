@@ -147,6 +147,27 @@ TEST_CASE("a task that does not come back is reported while it runs") {
     group.stop();
 }
 
+TEST_CASE("a task that throws is named, and costs nothing else") {
+    ManualClock clock;
+    Mailbox<std::string> faults;
+    EventLoopGroupOptions options;
+    options.on_fault = [&](const TaskFault& fault) {
+        faults.put(std::string(fault.owner) + ": " + std::string(fault.what));
+    };
+    EventLoopGroup group(clock, options);
+    group.start();
+    const auto loops = group.charged_to("vendor");
+    loops->post(0, [] { throw std::runtime_error("inside"); });
+    loops->after(0, std::chrono::milliseconds(0), [] { throw 1; });
+    CHECK(faults.take() == "vendor: inside");
+    CHECK(faults.take() == "vendor: an exception that is no std::exception");
+    bool ran = false;
+    group.run_on(0, [&] { ran = true; });
+    CHECK(ran);
+    CHECK(group.loop(0).task_faults() == 2);
+    group.stop();
+}
+
 TEST_CASE("loops are named threads") {
     ManualClock clock;
     EventLoopGroup group(clock, {});

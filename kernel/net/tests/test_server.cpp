@@ -101,8 +101,8 @@ TEST_CASE("the admin socket is its owner's alone, and replaces one that was left
     fixture.route(
         HttpMethod::get, "/admin",
         [&](HttpRequest request, std::unique_ptr<HttpResponder> responder) {
-            const bool on_admin_loop = request.listener == ListenerKind::admin_listener &&
-                                       request.loop == fixture.server->loops().count();
+            const bool on_admin_loop =
+                request.listener == ListenerKind::admin_listener && request.loop == fixture.server->loops().count();
             responder->respond({200, {}, (on_admin_loop ? "admin " : "public ") + request.remote_address});
         },
         [](HttpRoute& route) {

@@ -24,7 +24,7 @@ class EventLoops {
     /// The loop that this thread is, if it is one.
     virtual std::optional<LoopId> current() const noexcept = 0;
     /// Runs `task` on that loop, after what was posted to it before by this thread. A loop is woken once for a batch.
-    /// Returns false, and drops the task, when the loop has ended.
+    /// Returns false, and drops the task, when the loop has ended or its queue is full.
     virtual bool post(LoopId loop, LoopTask task) = 0;
     /// Runs `task` on that loop once, `delay` from now or a little later. There is no cancelling: a task checks whether
     /// it is still wanted. For one timer a connection keep an ordered list and one timer a loop instead.

@@ -46,7 +46,7 @@ struct HttpRequest {
     std::string origin{};  ///< `scheme://host[:port]` under which the client reached us, through trusted proxies only
     RequestId id{};
     ListenerKind listener = ListenerKind::public_listener;
-    std::uint16_t loop = 0;  ///< the event loop that owns the connection (see `EventLoops`)
+    std::uint16_t loop = 0;  ///< the event loop that owns the connection; `EventLoops::count()` for the admin listener
 
     /// The value of a header, its name compared without regard to case; empty when absent.
     std::string_view header(std::string_view name) const noexcept;
