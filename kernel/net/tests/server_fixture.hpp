@@ -258,7 +258,11 @@ class ServerFixture {
                         std::string(record.request_id), std::string(record.remote_address), record.status,
                         record.bytes});
         };
-        hooks.slow = [this](const SlowTask& task) { slow.put(std::string(task.owner) + "/" + std::string(task.name)); };
+        // A loop that is in the midst of a step of its own when a test moves the clock seems slow too: that is the
+        // test's doing.
+        hooks.slow = [this](const SlowTask& task) {
+            if (!task.owner.empty()) slow.put(std::string(task.owner) + "/" + std::string(task.name));
+        };
         hooks.fault = [this](const TaskFault& fault) {
             faults.put(std::string(fault.owner) + ": " + std::string(fault.what));
         };
