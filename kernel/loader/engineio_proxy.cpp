@@ -25,7 +25,7 @@ class GuardedEngineListener final : public EngineListener {
     template <class Function>
     void call(std::string_view what, Function&& function) {
         if (!border_.open.load(std::memory_order_relaxed)) return;
-        border_.frontend.charge(border_.guard.plugin());
+        border_.charge_loop();
         if (!border_.guard.run(what, function) && session_) session_->close("plugin_fault");
     }
 
@@ -41,7 +41,7 @@ class GuardedEngineAcceptor final : public EngineAcceptor {
     Result<std::unique_ptr<EngineListener>> accept(const HttpRequest& handshake) override {
         if (!border_.open.load(std::memory_order_relaxed))
             return error(Errc::unavailable, "The server is about to stop. Please try again.");
-        border_.frontend.charge(border_.guard.plugin());
+        border_.charge_loop();
         auto listener = border_.guard.call("engine.accept", [&] { return acceptor_.accept(handshake); });
         if (!listener || !*listener) return listener;
         return std::unique_ptr<EngineListener>(std::make_unique<GuardedEngineListener>(std::move(*listener), border_));

@@ -13,6 +13,9 @@
 
 namespace televisit::loader {
 
+/// On whose account a loop works; made by a frontend, opaque to others.
+struct LoopAccount;
+
 /// **Threads**: any. Implemented over `net::Server` by the daemon.
 class Frontend {
   public:
@@ -26,8 +29,10 @@ class Frontend {
     virtual std::unique_ptr<EventLoops> loops_for(std::string owner) = 0;
     /// Whether this thread is a loop, the admin loop included.
     virtual bool on_loop() const noexcept = 0;
-    /// Charges the rest of the loop's step to `owner`, if this thread is a loop.
-    virtual void charge(const std::string& owner) noexcept = 0;
+    /// The account of `owner`, which lives as long as the frontend.
+    virtual const LoopAccount& account_of(const std::string& owner) = 0;
+    /// Charges the rest of the loop's step to it, if this thread is a loop.
+    virtual void charge(const LoopAccount& account) noexcept = 0;
     /// **Blocks** until every loop has ended the step it is in. Not from a loop.
     virtual void quiesce() = 0;
 };

@@ -17,7 +17,7 @@ PluginInstance::PluginInstance(PlannedPlugin plan, PluginLibrary library, Kernel
       guard_(plan_.id, logger_, kernel.metrics),
       pool_(plan_.id, plan_.threads, plan_.queue),
       executor_(pool_, kernel.timers, kernel.clock, guard_),
-      border_{pool_, guard_, kernel.clock, kernel.frontend, plan_.deadline, plan_.loop},
+      border_{pool_, guard_, kernel.clock, kernel.frontend, plan_.deadline, plan_.loop, kernel.frontend.account_of(plan_.id)},
       config_(config::view(plan_.config)),
       loops_(kernel.frontend.loops_for(plan_.id)),
       events_(kernel.events, pool_, guard_),

@@ -114,14 +114,14 @@ void WorkerSocketEvent::on_event(const SocketEvent& event, std::unique_ptr<AckRe
 
 void LoopSocketEvent::on_event(const SocketEvent& event, std::unique_ptr<AckResponder> ack) {
     if (!border_.open.load(std::memory_order_relaxed)) return;
-    border_.frontend.charge(border_.guard.plugin());
+    border_.charge_loop();
     border_.guard.run(name_, [&] { handler_.on_event(event, std::move(ack)); });
 }
 
 Result<void> GuardedNamespace::on_connecting(SocketKey socket, std::string_view sid, const SocketHandshake& handshake) {
     if (!border_.open.load(std::memory_order_relaxed))
         return error(Errc::unavailable, "The server is about to stop. Please try again.");
-    border_.frontend.charge(border_.guard.plugin());
+    border_.charge_loop();
     return border_.guard.call("namespace.on_connecting",
                               [&] { return listener_.on_connecting(socket, sid, handshake); });
 }
@@ -133,13 +133,13 @@ void GuardedNamespace::on_connected(SocketKey socket, std::string_view sid, Loop
 
 void GuardedNamespace::on_disconnected(SocketKey socket, SocketClose close) {
     if (!border_.open.load(std::memory_order_relaxed)) return;
-    border_.frontend.charge(border_.guard.plugin());
+    border_.charge_loop();
     border_.guard.run("namespace.on_disconnected", [&] { listener_.on_disconnected(socket, close); });
 }
 
 void GuardedNamespace::on_unknown_event(const SocketEvent& event, std::unique_ptr<AckResponder> ack) {
     if (!border_.open.load(std::memory_order_relaxed)) return;
-    border_.frontend.charge(border_.guard.plugin());
+    border_.charge_loop();
     border_.guard.run("namespace.on_unknown_event", [&] { listener_.on_unknown_event(event, std::move(ack)); });
 }
 

@@ -55,7 +55,7 @@ void SocketIoProxy::emit_with_ack(SocketKey to, const Emission& emission, std::c
     guard_.run("socketio.emit_with_ack", [&] {
         engine_.emit_with_ack(to, emission, timeout, [border = &consumer_, on_ack = std::move(on_ack)](auto answer) {
             if (!border->open.load(std::memory_order_relaxed)) return;
-            border->frontend.charge(border->guard.plugin());
+            border->charge_loop();
             border->guard.run("acknowledgement", [&] { on_ack(std::move(answer)); });
         });
     });

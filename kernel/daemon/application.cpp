@@ -1,0 +1,181 @@
+#include "daemon/application.hpp"
+
+#include <Poco/Util/HelpFormatter.h>
+#include <Poco/Util/Option.h>
+#include <Poco/Util/OptionException.h>
+#include <Poco/Util/OptionProcessor.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <iostream>
+
+#include "daemon/exit_codes.hpp"
+#include "daemon/service.hpp"
+#include "daemon/settings.hpp"
+#include "daemon/signals.hpp"
+#include "daemon/version.hpp"
+#include "loader/abi_compare.hpp"
+#include "runtime/openssl_secrets.hpp"
+
+namespace televisit::daemon {
+namespace {
+
+namespace fs = std::filesystem;
+using Poco::Util::Option;
+
+// The server's own; --daemon, --pidfile (and --umask) come from Poco.
+void add_options(Poco::Util::OptionSet& options) {
+    options.addOption(Option("config", "c",
+                             "the configuration file; default: $TELEVISIT_CONFIG, conf/televisitd.yaml, "
+                             "/etc/televisit/televisitd.yaml")
+                          .argument("FILE"));
+    options.addOption(Option("check", "", "check the configuration, with that of every plugin, and exit"));
+    options.addOption(Option("version", "", "print the version and the ABI that plugins must have, and exit"));
+    options.addOption(Option("help", "h", "print this, and exit"));
+}
+
+void take(Application::Request& request, const std::string& name, const std::string& value) {
+    if (name == "config") request.config = value;
+    if (name == "check") request.check = true;
+    if (name == "daemon") request.daemon = true;
+    if (name == "version") request.version = true;
+    if (name == "help") request.help = true;
+}
+
+std::string config_file_of(const Application::Request& request) {
+    return request.config.empty() ? default_config_file().string() : request.config;
+}
+
+[[noreturn]] void leave(const ServiceFault& fault) {
+    if (!fault.text.empty()) std::cerr << "televisitd: " << fault.text << std::endl;
+    std::_Exit(fault.exit_code);
+}
+
+int run_service(Settings settings, Secrets& secrets) {
+    Service* running = nullptr;
+    SignalThread signals([&running] {
+        if (running) running->reopen_log();
+    });
+    Service service(std::move(settings), secrets);
+    if (const auto fault = service.start()) {
+        if (fault->hung) leave(*fault);
+        std::cerr << "televisitd: " << fault->text << std::endl;
+        return fault->exit_code;
+    }
+    running = &service;
+    const std::string why = signals.wait_for_end();
+    if (const auto fault = service.stop(why)) leave(*fault);
+    return kStopped;
+}
+
+}  // namespace
+
+Application::Application() : folder_(fs::current_path().string()) {
+    setUnixOptions(true);
+}
+
+void Application::defineOptions(Poco::Util::OptionSet& options) {
+    ServerApplication::defineOptions(options);
+    add_options(options);
+}
+
+void Application::handleOption(const std::string& name, const std::string& value) {
+    ServerApplication::handleOption(name, value);
+    take(request_, name, value);
+}
+
+Application::Request Application::read_options(const std::vector<std::string>& arguments) {
+    Poco::Util::OptionSet options;
+    options.addOption(Option("daemon", ""));
+    options.addOption(Option("pidfile", "").argument("FILE"));
+    options.addOption(Option("umask", "").argument("MASK"));
+    add_options(options);
+    Poco::Util::OptionProcessor processor(options);
+    processor.setUnixStyle(true);
+    Request request;
+    for (const std::string& argument : arguments) {
+        std::string name;
+        std::string value;
+        const bool is_option = processor.process(argument, name, value);
+        if (is_option && !name.empty())
+            take(request, name, value);
+        else if (!is_option)
+            throw Poco::Util::UnknownOptionException(argument);
+    }
+    processor.checkRequired();
+    return request;
+}
+
+int Application::main(const std::vector<std::string>&) {
+    // As a daemon Poco has gone to the root folder.
+    std::error_code ignored;
+    fs::current_path(folder_, ignored);
+    runtime::OpensslSecrets secrets;
+    auto settings = load_settings(config_file_of(request_), Purpose::start, secrets);
+    if (const auto* const fault = std::get_if<SettingsFault>(&settings)) {
+        std::cerr << fault->text;
+        return fault->exit_code;
+    }
+    return run_service(std::get<Settings>(std::move(settings)), secrets);
+}
+
+int check_configuration(const std::string& file) {
+    runtime::OpensslSecrets secrets;
+    const auto settings = load_settings(file, Purpose::look, secrets);
+    if (const auto* const fault = std::get_if<SettingsFault>(&settings)) {
+        std::cerr << fault->text;
+        return fault->exit_code;
+    }
+    return kStopped;
+}
+
+namespace {
+
+int print_help(const Application& application) {
+    Poco::Util::HelpFormatter formatter(application.options());
+    formatter.setCommand("televisitd");
+    formatter.setUsage("[OPTIONS]");
+    formatter.setHeader("The server of video consultations.");
+    formatter.setUnixStyle(true);
+    formatter.setAutoIndent();
+    formatter.format(std::cout);
+    std::cout << "\nExit codes: 0 stopped in order, 1 could not start, 2 bad configuration, 3 a stop hung,\n"
+                 "4 a start hung, 64 bad usage.\n";
+    return kStopped;
+}
+
+}  // namespace
+
+int run(int argc, char** argv) {
+    Application::Request request;
+    try {
+        request = Application::read_options({argv + 1, argv + argc});
+    } catch (const Poco::Exception& wrong) {
+        std::cerr << "televisitd: " << wrong.displayText() << "; --help lists the options\n";
+        return kBadUsage;
+    }
+    if (request.version) {
+        std::cout << "televisitd " << kVersion << "\nplugins: " << loader::server_abi() << "\n";
+        return kStopped;
+    }
+    if (request.check) {
+        const std::string file = config_file_of(request);
+        const int code = check_configuration(file);
+        if (code == kStopped) std::cout << file << " is good\n";
+        return code;
+    }
+    block_signals();
+    // In the foreground, while there is somebody to read what is wrong.
+    if (request.daemon)
+        if (const int code = check_configuration(config_file_of(request)); code != kStopped) return code;
+    Poco::AutoPtr<Application> application = new Application;
+    if (request.help) {
+        char* only_name[] = {argv[0], nullptr};
+        application->init(1, only_name);
+        return print_help(*application);
+    }
+    return application->run(argc, argv);
+}
+
+}  // namespace televisit::daemon

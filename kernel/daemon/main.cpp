@@ -1,0 +1,5 @@
+#include "daemon/application.hpp"
+
+int main(int argc, char** argv) {
+    return televisit::daemon::run(argc, argv);
+}

@@ -1,0 +1,177 @@
+#include "daemon/settings.hpp"
+
+#include <cstdlib>
+
+#include "config/config.hpp"
+#include "daemon/exit_codes.hpp"
+#include "daemon/state_folder.hpp"
+
+namespace televisit::daemon {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// The validated tree by dotted paths; every key is there, for the schema fills them in.
+class Reader {
+  public:
+    explicit Reader(const config::Node& tree) : tree_(tree) {}
+
+    std::string text(std::string_view path) const { return node(path).text; }
+    bool flag(std::string_view path) const { return std::get<bool>(node(path).value); }
+    template <class T>
+    T number(std::string_view path) const {
+        return static_cast<T>(std::get<std::int64_t>(node(path).value));
+    }
+    std::chrono::milliseconds time(std::string_view path) const {
+        return std::chrono::milliseconds(number<std::int64_t>(path));
+    }
+    std::vector<std::string> list(std::string_view path) const {
+        std::vector<std::string> texts;
+        for (const config::Node& item : node(path).items) texts.push_back(item.text);
+        return texts;
+    }
+
+  private:
+    const config::Node& node(std::string_view path) const {
+        const config::Node* const found = config::at_path(tree_, path);
+        if (!found) throw std::logic_error("the kernel's schema has no key " + std::string(path));
+        return *found;
+    }
+
+    const config::Node& tree_;
+};
+
+net::ServerOptions net_options(const Reader& read) {
+    net::ServerOptions options;
+    options.loops = read.number<LoopId>("server.loops");
+    options.http.head = read.number<std::size_t>("server.limits.headers");
+    options.http.body = read.number<std::size_t>("server.limits.body");
+    options.timeouts.head = read.time("server.limits.read_deadline");
+    options.timeouts.body = read.time("server.limits.read_deadline");
+    options.timeouts.keep_alive = read.time("server.limits.idle_timeout");
+    options.timeouts.answer = read.time("server.worker_deadline");
+    options.max_connections = read.number<std::size_t>("server.limits.connections");
+    options.max_queued = read.number<std::size_t>("server.limits.write_buffer");
+    options.hold_limit = read.time("server.loop_budget");
+    options.cors_origins = read.list("server.cors_origins");
+    options.trusted_proxies = read.list("server.trusted_proxies");
+    return options;
+}
+
+std::vector<net::ListenerOptions> admin_listeners(const Reader& read, const fs::path& state_dir) {
+    std::vector<net::ListenerOptions> listeners;
+    net::ListenerOptions socket;
+    socket.kind = ListenerKind::admin_listener;
+    socket.unix_path = read.text("admin.socket");
+    if (socket.unix_path.empty()) socket.unix_path = (state_dir / "admin.sock").string();
+    listeners.push_back(socket);
+    if (const auto port = read.number<std::uint16_t>("admin.port"); port != 0) {
+        net::ListenerOptions tcp;
+        tcp.kind = ListenerKind::admin_listener;
+        tcp.host = read.text("admin.host");
+        tcp.port = port;
+        listeners.push_back(tcp);
+    }
+    return listeners;
+}
+
+consult::Settings consult_settings(const Reader& read, const fs::path& state_dir) {
+    consult::Settings settings;
+    settings.public_url = read.text("server.public_url");
+    settings.secret = read.text("security.secret");
+    // Empty means: the one that the server made for itself.
+    if (settings.secret.empty()) settings.secret = state_lookup(state_dir, std::string(64, '0'))("secret").value_or("");
+    settings.naive_time_zone = read.text("sessions.naive_time_zone");
+    settings.join_early = std::chrono::minutes(read.number<int>("sessions.join_early_minutes"));
+    settings.join_late = std::chrono::minutes(read.number<int>("sessions.join_late_minutes"));
+    settings.empty_room = std::chrono::minutes(read.number<int>("sessions.empty_room_minutes"));
+    settings.grace = read.time("sessions.grace");
+    settings.max_participants = read.number<std::int32_t>("sessions.max_participants_limit");
+    settings.metadata_bytes = read.number<std::size_t>("sessions.metadata_limit");
+    settings.max_rooms = read.number<std::size_t>("rooms.max");
+    return settings;
+}
+
+LogLevel log_level(const std::string& name) {
+    if (name == "debug") return LogLevel::debug;
+    if (name == "warning") return LogLevel::warning;
+    if (name == "error") return LogLevel::error;
+    return LogLevel::info;
+}
+
+Settings settings_from(const config::Node& tree, const fs::path& file, const fs::path& state_dir,
+                       loader::PluginPlan plan) {
+    const Reader read(tree);
+    Settings settings;
+    settings.config_file = file;
+    settings.state_dir = state_dir;
+    settings.node_id = read.text("node.id");
+    settings.log_destination = read.text("log.destination");
+    settings.log_level = log_level(read.text("log.level"));
+    settings.log_queue = read.number<std::size_t>("log.queue");
+    settings.log_access = read.flag("log.access");
+    settings.net = net_options(read);
+    settings.public_listener.host = read.text("server.host");
+    settings.public_listener.port = read.number<std::uint16_t>("server.port");
+    settings.admin_listeners = admin_listeners(read, state_dir);
+    settings.consultations = consult_settings(read, state_dir);
+    settings.plugins = std::move(plan);
+    settings.deadlines = {read.time("shutdown.start_deadline"), read.time("shutdown.drain_deadline"),
+                          read.time("shutdown.stop_deadline")};
+    settings.drain_delay = read.time("shutdown.drain_delay");
+    return settings;
+}
+
+// What of a configuration is about plugins.
+config::Node plugin_part(config::Node tree) {
+    std::erase_if(tree.entries, [](const config::Entry& entry) {
+        return entry.key != "plugins" && entry.key != "roles" && entry.key != "plugin_path";
+    });
+    return tree;
+}
+
+}  // namespace
+
+std::variant<Settings, SettingsFault> load_settings(const fs::path& file, Purpose purpose, Secrets& secrets) {
+    auto loaded = config::read_yaml_file(file);
+    const auto faulty = [](const config::Diagnostics& problems) {
+        return SettingsFault{kBadConfiguration, config::to_text(problems)};
+    };
+    if (!loaded.root) return faulty(loaded.problems);
+
+    config::Sources sources{config::process_environment(), {}};
+    const fs::path state_dir = config::state_dir_of(*loaded.root, sources.environment);
+    if (purpose == Purpose::start && !state_dir.empty())
+        if (const auto made = prepare_state_folder(state_dir, secrets); !made)
+            return SettingsFault{kStartFailed, made.error().message + "\n"};
+    sources.more.emplace("state",
+                         state_lookup(state_dir, purpose == Purpose::look ? std::string(64, '0') : std::string()));
+    config::interpolate(*loaded.root, sources, loaded.problems);
+
+    auto kernel = config::validate_kernel(*loaded.root);
+    loaded.problems.append(kernel.problems);
+    // The plugins' faults are told together with the kernel's own.
+    auto part = kernel.tree ? std::move(kernel) : config::validate_kernel(plugin_part(std::move(*loaded.root)));
+    loader::PluginPlan plan;
+    if (part.tree) plan = loader::plan_plugins(*part.tree);
+    loaded.problems.append(plan.problems);
+    if (!loaded.problems.empty()) return faulty(loaded.problems);
+    return settings_from(*part.tree, file, state_dir, std::move(plan));
+}
+
+fs::path default_config_file() {
+    if (const char* const given = std::getenv("TELEVISIT_CONFIG"); given && *given) return given;
+    std::error_code ignored;
+    const fs::path program = fs::read_symlink("/proc/self/exe", ignored).parent_path();
+    const fs::path candidates[] = {
+        "conf/televisitd.yaml",
+        program / "../../../conf/televisitd.yaml",
+        "/etc/televisit/televisitd.yaml",
+        program / "../share/televisit/conf/televisitd.yaml",
+    };
+    for (const fs::path& candidate : candidates)
+        if (fs::exists(candidate, ignored)) return candidate;
+    return candidates[0];
+}
+
+}  // namespace televisit::daemon
