@@ -12,10 +12,14 @@ namespace {
 constexpr std::uint16_t kPolicyViolation = 1008;
 constexpr std::uint16_t kTryAgainLater = 1013;
 
+/// The host ends a connection with one of these codes when its frames broke the rules.
+constexpr std::uint16_t kFirstFault = 1002, kLastFault = 1009;
+
 CloseCause cause_of(const ChannelClose& close) {
     if (close.reason == "slow_reader") return CloseCause::slow_reader;
-    if (close.reason == "protocol_error") return CloseCause::transport_error;
-    return CloseCause::transport_close;
+    const bool fault =
+        close.code >= kFirstFault && close.code <= kLastFault && close.code != 1005 && close.code != 1006;
+    return !close.by_peer && fault ? CloseCause::transport_error : CloseCause::transport_close;
 }
 
 }  // namespace
