@@ -11,6 +11,8 @@
 
 namespace televisit::consult {
 
+struct Parts;
+
 class Domain final : public Consultations {
   public:
     Domain(Ports ports, Settings settings);
@@ -52,8 +54,7 @@ class Domain final : public Consultations {
     void detach(RoomListener& listener) override;
 
   private:
-    struct Parts;
-    std::shared_ptr<Parts> parts_;  // shared with tasks on the executor, which may outlive the domain by a moment
+    std::shared_ptr<Parts> parts_;  // shared with seats for the length of a call, whichever ends first
 };
 
 }  // namespace televisit::consult

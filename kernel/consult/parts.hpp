@@ -1,0 +1,36 @@
+#pragma once
+/// What the domain is made of.
+
+#include "consult/background.hpp"
+#include "consult/commits.hpp"
+#include "consult/ports.hpp"
+#include "consult/rooms.hpp"
+#include "consult/tokens.hpp"
+#include "consult/visits.hpp"
+#include "consult/zone.hpp"
+
+namespace televisit::consult {
+
+struct Parts {
+    Parts(Ports with, Settings as)
+        : ports(with),
+          settings(std::move(as)),
+          tokens(ports.secrets, settings.secret),
+          commits(ports),
+          visits(ports, settings),
+          background(ports.executor),
+          rooms(ports, settings, visits, background) {}
+    Parts(const Parts&) = delete;
+    Parts& operator=(const Parts&) = delete;
+
+    Ports ports;
+    Settings settings;
+    Zone zone{};  ///< set by `Domain::start`
+    Tokens tokens;
+    Commits commits;
+    Visits visits;
+    Background background;
+    Rooms rooms;
+};
+
+}  // namespace televisit::consult

@@ -1,0 +1,364 @@
+/// The truth of a room, intents over it, and seats.
+#include "consult/room.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace televisit::consult {
+
+RoomWorld::RoomWorld(NodeId of, std::chrono::milliseconds time, const Clock& time_source, Backplane& messages,
+                     MetricRegistry& metrics)
+    : node(std::move(of)),
+      grace(time),
+      clock(time_source),
+      backplane(messages),
+      dropped(metrics.counter("televisit_relays_dropped_total",
+                              "Events that found no place in a bounded buffer, or no way to their node.")) {
+    constexpr const char* kKinds[] = {"description", "candidate", "others", "everyone"};
+    for (std::size_t i = 0; i < relayed.size(); ++i)
+        relayed[i] = &metrics.counter("televisit_relays_total", "Events relayed between members of rooms.",
+                                      {{"kind", kKinds[i]}});
+}
+
+Room::Turn::Turn(Room& room, SteadyTime deadline) : room_(room) {
+    std::unique_lock lock(room_.mutex_);
+    taken_ = room_.turn_free_.wait_until(lock, deadline, [this] { return !room_.turn_taken_; });
+    if (taken_) room_.turn_taken_ = true;
+}
+
+Room::Turn::~Turn() {
+    if (!taken_) return;
+    {
+        const std::lock_guard lock(room_.mutex_);
+        room_.turn_taken_ = false;
+    }
+    room_.turn_free_.notify_one();
+}
+
+RoomPresence Room::truth() const {
+    const std::lock_guard lock(mutex_);
+    return truth_;
+}
+
+bool Room::loaded() const {
+    const std::lock_guard lock(mutex_);
+    return loaded_;
+}
+
+void Room::forget_truth() {
+    const std::lock_guard lock(mutex_);
+    loaded_ = false;
+}
+
+Room::Proposal Room::proposal() const {
+    const std::lock_guard lock(mutex_);
+    return {truth_, with_intents()};
+}
+
+Room::Intent& Room::intent_for(const StayId& stay) {
+    for (auto& intent : intents_)
+        if (intent.stay == stay) return intent;
+    return intents_.emplace_back(Intent{stay});
+}
+
+StateMessage Room::with_intents() const {
+    StateMessage now{truth_};
+    now.truth.stays.insert(now.truth.stays.end(), reasserted_.begin(), reasserted_.end());
+    std::erase_if(now.truth.stays, [&](Stay& stay) {
+        const auto intent =
+            std::find_if(intents_.begin(), intents_.end(), [&](const Intent& one) { return one.stay == stay.id; });
+        const auto* wanted = intent == intents_.end() ? nullptr : &*intent;
+        if (wanted && wanted->leaving) {
+            now.departures.push_back({stay.id, *wanted->leaving});
+            return true;
+        }
+        if (stay.node != world_->node) return false;
+        const bool here = std::any_of(occupants_.begin(), occupants_.end(),
+                                      [&](const auto& occupant) { return occupant->stay == stay.id; });
+        if (here) {
+            stay.state = StayState::joined;
+            stay.interrupted_at = {};
+        } else if (wanted && wanted->interrupted && stay.state == StayState::joined) {
+            stay.state = StayState::interrupted;
+            stay.interrupted_at = *wanted->interrupted;
+        }
+        if (wanted && wanted->media) stay.media = *wanted->media;
+        return false;
+    });
+    if (closing_ || now.truth.closed) {
+        now.truth.closed = true;
+        for (const auto& stay : now.truth.stays) now.departures.push_back({stay.id, LeaveReason::session_over});
+        now.truth.stays.clear();
+        now.end_reason = closing_.value_or("");
+    }
+    return now;
+}
+
+void Room::prune_intents() {
+    std::erase_if(intents_, [&](Intent& intent) {
+        const auto* stay = find_stay(truth_.stays, intent.stay);
+        if (!stay) return true;
+        if (stay->state == StayState::interrupted || stay->node != world_->node) intent.interrupted.reset();
+        if (intent.media == stay->media || stay->node != world_->node) intent.media.reset();
+        return !intent.leaving && !intent.interrupted && !intent.media;
+    });
+    std::erase_if(reasserted_, [&](const Stay& stay) {
+        return truth_.closed || find_attendee(truth_.stays, stay.attendee) ||
+               std::none_of(occupants_.begin(), occupants_.end(),
+                            [&](const auto& occupant) { return occupant->stay == stay.id; });
+    });
+    if (truth_.closed) closing_.reset();
+}
+
+void Room::accept(const RoomPresence& truth) {
+    // A number that goes back says that the store has lost the room. Who sits here still does.
+    if (truth.seq < truth_.seq)
+        for (const auto& member : present_)
+            if (member.here) reasserted_.push_back(member.stay);
+    truth_ = truth;
+    loaded_ = true;
+}
+
+std::optional<std::vector<Member>> Room::apply(const StateMessage& message, std::shared_ptr<Occupant> newcomer) {
+    std::optional<std::vector<Member>> participants;
+    {
+        const std::lock_guard lock(mutex_);
+        const bool news = !loaded_ || message.truth.seq > truth_.seq;
+        if (news) accept(message.truth);
+        if (newcomer) make_way_for(*newcomer);
+        refresh(news ? message : StateMessage{});
+        const auto* stay = newcomer ? find_stay(shown_, newcomer->stay) : nullptr;
+        if (stay && stay->node == world_->node) {
+            seat(std::move(newcomer));
+            refresh({});
+            participants = members_of(shown_);
+        }
+    }
+    drain();
+    return participants;
+}
+
+void Room::make_way_for(const Occupant& newcomer) {
+    // Whoever interrupted this stay was the connection that the newcomer takes over from.
+    for (auto& intent : intents_)
+        if (intent.stay == newcomer.stay) intent.interrupted.reset();
+    // And a connection that comes again as somebody newer is not told that it has lost its former seat.
+    const auto occupants = occupants_;
+    for (const auto& occupant : occupants)
+        if (occupant->key == newcomer.key) unseat(*occupant);
+}
+
+void Room::refresh(const StateMessage& news) {
+    prune_intents();
+    auto now = with_intents();
+    auto departures = now.departures;
+    departures.insert(departures.end(), news.departures.begin(), news.departures.end());
+    unseat_lost(now, {RoomPresence{}, departures, now.end_reason.empty() ? news.end_reason : now.end_reason});
+    for (const auto& change : changes(shown_, now.truth.stays, departures)) {
+        const auto member = member_of(change.stay);
+        switch (change.kind) {
+            case ChangeKind::left:
+                tell(LeftNotice{member, change.reason}, change.stay.id);
+                break;
+            case ChangeKind::interrupted:
+                tell(InterruptedNotice{member, world_->grace}, change.stay.id);
+                break;
+            case ChangeKind::resumed:
+                tell(ResumedNotice{member}, change.stay.id);
+                break;
+            case ChangeKind::joined:
+                tell(JoinedNotice{member}, change.stay.id);
+                break;
+        }
+    }
+    shown_ = std::move(now.truth.stays);
+    index();
+}
+
+void Room::unseat_lost(const StateMessage& now, const StateMessage& news) {
+    const auto occupants = occupants_;
+    for (const auto& occupant : occupants) {
+        const auto* stay = find_stay(now.truth.stays, occupant->stay);
+        if (stay && stay->node == world_->node) continue;
+        auto reason = LeaveReason::replaced;
+        if (!stay) {
+            const auto* was = find_stay(shown_, occupant->stay);
+            const std::vector<Stay> before = was ? std::vector{*was} : std::vector<Stay>{};
+            for (const auto& change : changes(before, now.truth.stays, news.departures))
+                if (change.kind == ChangeKind::left) reason = change.reason;
+            if (now.truth.closed) reason = LeaveReason::session_over;
+        }
+        unseat(*occupant);
+        lose_seat(*occupant, reason, news.end_reason);
+    }
+}
+
+void Room::lose_seat(Occupant& occupant, LeaveReason reason, const std::string& end_reason) {
+    switch (reason) {
+        case LeaveReason::session_over:
+            tell_one(occupant, EndedNotice{session_, end_reason.empty() ? "ended" : end_reason});
+            return tell_one(occupant, SeatLostNotice{SeatLoss::session_over});
+        case LeaveReason::revoked:
+            return tell_one(occupant, SeatLostNotice{SeatLoss::revoked});
+        case LeaveReason::kicked:
+            return tell_one(occupant, SeatLostNotice{SeatLoss::kicked});
+        case LeaveReason::rejoined:
+        case LeaveReason::replaced:
+            return tell_one(occupant, SeatLostNotice{SeatLoss::replaced});
+        case LeaveReason::left:
+        case LeaveReason::disconnected:
+        case LeaveReason::grace_ended:
+            return;  // it has left by its own wish
+    }
+}
+
+void Room::seat(std::shared_ptr<Occupant> newcomer) {
+    const auto occupants = occupants_;
+    for (const auto& occupant : occupants) {
+        if (occupant->stay != newcomer->stay) continue;
+        unseat(*occupant);
+        lose_seat(*occupant, LeaveReason::replaced, {});
+    }
+    occupants_.push_back(std::move(newcomer));
+}
+
+void Room::unseat(const Occupant& occupant) {
+    for (auto& one : occupants_)
+        if (one.get() == &occupant) one->seated = false;
+    std::erase_if(occupants_, [&](const auto& one) { return one.get() == &occupant; });
+}
+
+void Room::index() {
+    present_.clear();
+    for (const auto& stay : shown_) {
+        Present member{stay};
+        for (const auto& occupant : occupants_)
+            if (occupant->stay == stay.id) member.here = occupant.get();
+        present_.push_back(std::move(member));
+    }
+}
+
+std::vector<Member> Room::members() const {
+    const std::lock_guard lock(mutex_);
+    return members_of(shown_);
+}
+
+void Room::set_media(Occupant& occupant, MediaKind kind, bool enabled) {
+    {
+        const std::lock_guard lock(mutex_);
+        const auto* stay = find_stay(shown_, occupant.stay);
+        if (!occupant.seated || !stay) return;
+        auto media = stay->media;
+        (kind == MediaKind::audio   ? media.audio
+         : kind == MediaKind::video ? media.video
+                                    : media.screen_share) = enabled;
+        if (media == stay->media) return;
+        intent_for(occupant.stay).media = media;
+        refresh({});
+    }
+    changed_here();
+}
+
+void Room::leave(Occupant& occupant, LeaveReason reason) {
+    {
+        const std::lock_guard lock(mutex_);
+        if (!occupant.seated) return;
+        unseat(occupant);
+        intent_for(occupant.stay).leaving = reason;
+        refresh({});
+    }
+    changed_here();
+}
+
+bool Room::leave(const AttendeeId& attendee, LeaveReason reason) {
+    {
+        const std::lock_guard lock(mutex_);
+        const auto* stay = find_attendee(shown_, attendee);
+        if (!stay || stay->node != world_->node) return false;
+        intent_for(stay->id).leaving = reason;
+        refresh({});
+    }
+    changed_here();
+    return true;
+}
+
+void Room::connection_lost(Occupant& occupant) {
+    if (world_->grace.count() == 0) return leave(occupant, LeaveReason::disconnected);
+    {
+        const std::lock_guard lock(mutex_);
+        if (!occupant.seated) return;
+        unseat(occupant);
+        intent_for(occupant.stay).interrupted = world_->clock.now();
+        refresh({});
+    }
+    changed_here();
+}
+
+void Room::close(const std::string& reason) {
+    {
+        const std::lock_guard lock(mutex_);
+        if (!truth_.closed) closing_ = reason;
+        refresh({});
+    }
+    drain();
+}
+
+void Room::changed_here() {
+    drain();
+    world_->settle(shared_from_this());
+}
+
+bool Room::occupied(const StayId& stay) const {
+    const std::lock_guard lock(mutex_);
+    return std::any_of(occupants_.begin(), occupants_.end(), [&](const auto& one) { return one->stay == stay; });
+}
+
+std::optional<Stay> Room::stay_of(ConnectionKey connection) const {
+    const std::lock_guard lock(mutex_);
+    for (const auto& member : present_)
+        if (member.here && member.here->key == connection) return member.stay;
+    return std::nullopt;
+}
+
+void Room::tell_expiring(std::chrono::seconds left) {
+    {
+        const std::lock_guard lock(mutex_);
+        tell(ExpiringNotice{left}, {});
+    }
+    drain();
+}
+
+void Room::add_footprint(const Footprint& later) {
+    const std::lock_guard lock(mutex_);
+    footprint_ = joined(std::move(footprint_), later);
+}
+
+Footprint Room::take_footprint() {
+    const std::lock_guard lock(mutex_);
+    return std::exchange(footprint_, {});
+}
+
+void Room::give_back_footprint(Footprint earlier) {
+    const std::lock_guard lock(mutex_);
+    footprint_ = joined(std::move(earlier), footprint_);
+}
+
+bool Room::unsettled() const {
+    const std::lock_guard lock(mutex_);
+    return !intents_.empty() || !reasserted_.empty() || closing_ || !footprint_.empty() || step.unpublished;
+}
+
+bool Room::idle() const {
+    const std::lock_guard lock(mutex_);
+    const bool responsible = std::any_of(truth_.stays.begin(), truth_.stays.end(),
+                                         [&](const Stay& stay) { return stay.node == world_->node; });
+    return occupants_.empty() && intents_.empty() && !closing_ && footprint_.empty() && pending_.empty() &&
+           !delivering_ && !turn_taken_ && !responsible;
+}
+
+std::size_t Room::seated() const {
+    const std::lock_guard lock(mutex_);
+    return occupants_.size();
+}
+
+}  // namespace televisit::consult

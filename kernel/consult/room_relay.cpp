@@ -1,0 +1,245 @@
+/// What members send each other, and the order in which connections hear of things.
+///
+/// A relay goes straight from the sender's thread to the listener. Notices of changes wait until the relays under way
+/// have been handed over, and relays that come while notices wait queue up behind them: so every connection hears
+/// things in the order in which they happened, and nobody calls out with the lock held.
+#include <algorithm>
+#include <utility>
+
+#include "consult/room.hpp"
+
+namespace televisit::consult {
+namespace {
+
+constexpr std::size_t kHeldNotices = 512;
+constexpr std::size_t kHeldBytes = 2 * 1024 * 1024;
+constexpr std::size_t kHeardNodes = 64;
+constexpr std::size_t kPendingBytes = 8 * 1024 * 1024;
+
+RelayedNotice copy_of(const Relay& relay) {
+    RelayedNotice notice{std::string(relay.event), {}, {}};
+    for (const auto piece : relay.payload) notice.payload.append(piece);
+    for (const auto attachment : relay.attachments) notice.attachments.emplace_back(attachment);
+    return notice;
+}
+
+bool differs(const std::optional<std::string_view>& claim, std::string_view truth) {
+    return claim && *claim != truth;
+}
+
+}  // namespace
+
+Result<void> Room::check_claims(const Occupant& from, const SenderClaims& claims) const {
+    if (differs(claims.room_id, id_.view())) return error(Errc::forbidden, "wrong_room", "You are in another room.");
+    if (differs(claims.from_peer_id, from.self.peer.view()) || differs(claims.user_id, from.self.user.view()) ||
+        differs(claims.role, to_string(from.self.role)))
+        return error(Errc::forbidden, "spoofed_sender", "You cannot send in the name of somebody else.");
+    return {};
+}
+
+Result<void> Room::relay(Occupant& from, const Relay& relay) {
+    if (auto claims = check_claims(from, relay.claims); !claims) return claims;
+    Recipients to;
+    bool direct = false;
+    {
+        const std::lock_guard lock(mutex_);
+        if (!from.seated) return error(Errc::conflict, "not_in_room", "You are not in the room.");
+        if (auto chosen = choose(from, relay, to); !chosen) return chosen;
+        direct = begin_dispatch(to, relay);
+    }
+    world_->relayed[static_cast<std::size_t>(relay.kind)]->add();
+    if (!to.elsewhere.empty()) publish_relay(from, to, relay);
+    if (direct)
+        dispatch(to, relay);
+    else
+        drain();
+    return {};
+}
+
+Result<void> Room::choose(const Occupant& from, const Relay& relay, Recipients& to) {
+    const Present* only = nullptr;
+    const Present* target = nullptr;
+    std::size_t others = 0;
+    for (const auto& member : present_) {
+        if (member.here == &from) continue;
+        ++others;
+        only = &member;
+        if (relay.target_peer_id && member.stay.peer.view() == *relay.target_peer_id) target = &member;
+    }
+    const bool to_one =
+        relay.kind == RelayKind::description || (relay.kind == RelayKind::candidate && relay.target_peer_id);
+    if (!to_one) {
+        for (const auto& member : present_)
+            if (member.here != &from || relay.kind == RelayKind::everyone) add_recipient(to, member, relay);
+        return {};
+    }
+    if (others == 0) {
+        if (relay.kind == RelayKind::candidate) return {};
+        return error(Errc::not_found, "peer_absent", "Nobody else is in the room.");
+    }
+    if (!target && others == 1) target = only;
+    if (!target) return error(Errc::not_found, "unknown_target", "Nobody of that name is in the room.");
+    add_recipient(to, *target, relay);
+    return {};
+}
+
+void Room::add_recipient(Recipients& to, const Present& member, const Relay& relay) {
+    if (member.stay.node != world_->node) {
+        if (member.stay.state == StayState::joined) to.elsewhere.push_back(member.stay.id);
+    } else if (member.here && member.here->open) {
+        if (to.count < to.here.size()) to.here[to.count++] = member.here->key;
+    } else if (member.here) {
+        hold(*member.here, copy_of(relay));
+    }
+}
+
+bool Room::begin_dispatch(const Recipients& to, const Relay& relay) {
+    if (to.count == 0) return false;
+    if (!delivering_ && pending_.empty()) {
+        ++relays_in_flight_;
+        return true;
+    }
+    if (pending_bytes_ > kPendingBytes)
+        world_->dropped.add();
+    else
+        enqueue({{to.here.begin(), to.here.begin() + static_cast<std::ptrdiff_t>(to.count)}, copy_of(relay)});
+    return false;
+}
+
+void Room::dispatch(const Recipients& to, const Relay& relay) {
+    world_->gate.call(
+        [&](RoomListener& listener) { listener.relayed(to.keys(), relay.event, relay.payload, relay.attachments); });
+    bool last = false;
+    {
+        const std::lock_guard lock(mutex_);
+        last = --relays_in_flight_ == 0 && !pending_.empty();
+    }
+    if (last) drain();
+}
+
+void Room::publish_relay(const Occupant& from, const Recipients& to, const Relay& relay) {
+    RelayMessage message;
+    message.sender = from.stay.view();
+    for (const auto& stay : to.elsewhere) message.targets.push_back(stay.view());
+    message.event = relay.event;
+    message.attachments.assign(relay.attachments.begin(), relay.attachments.end());
+    const auto sent = world_->backplane.publish({id_, world_->node, next_number(), encode(message, relay.payload)});
+    if (!sent) world_->dropped.add();
+}
+
+void Room::on_relay(const NodeId& node, const RelayMessage& message) {
+    const std::string_view payload[] = {message.payload};
+    Relay relay;
+    relay.event = message.event;
+    relay.payload = payload;
+    relay.attachments = message.attachments;
+    Recipients to;
+    bool direct = false;
+    {
+        const std::lock_guard lock(mutex_);
+        const auto is_sender = [&](const Present& member) {
+            return member.stay.id.view() == message.sender && member.stay.node == node;
+        };
+        if (std::none_of(present_.begin(), present_.end(), is_sender)) return world_->dropped.add();
+        for (const auto target : message.targets)
+            for (const auto& member : present_)
+                if (member.here && member.stay.id.view() == target) add_recipient(to, member, relay);
+        direct = begin_dispatch(to, relay);
+    }
+    if (direct)
+        dispatch(to, relay);
+    else
+        drain();
+}
+
+bool Room::is_new(const NodeId& node, std::uint64_t number) {
+    const std::lock_guard lock(mutex_);
+    const auto known = std::find_if(heard_.begin(), heard_.end(), [&](const Heard& one) { return one.node == node; });
+    if (known == heard_.end()) {
+        if (heard_.size() >= kHeardNodes) heard_.erase(heard_.begin());
+        heard_.push_back({node, number, 1});
+        return true;
+    }
+    if (number > known->last) {
+        const auto ahead = number - known->last;
+        known->before_last = ahead < 64 ? known->before_last << ahead | 1 : 1;
+        known->last = number;
+        return true;
+    }
+    const auto behind = known->last - number;
+    if (behind >= 64 || (known->before_last >> behind & 1)) return false;
+    known->before_last |= std::uint64_t{1} << behind;
+    return true;
+}
+
+void Room::open(Occupant& occupant) {
+    {
+        const std::lock_guard lock(mutex_);
+        if (occupant.open) return;
+        occupant.open = true;
+        for (auto& content : occupant.held) enqueue({{occupant.key}, std::move(content)});
+        occupant.held.clear();
+        occupant.held_bytes = 0;
+    }
+    drain();
+}
+
+void Room::tell(const NoticeContent& content, const StayId& about) {
+    Notice notice{{}, content};
+    for (const auto& occupant : occupants_) {
+        if (occupant->stay == about) continue;
+        if (occupant->open)
+            notice.to.push_back(occupant->key);
+        else
+            hold(*occupant, content);
+    }
+    if (!notice.to.empty()) enqueue(std::move(notice));
+}
+
+void Room::tell_one(Occupant& occupant, NoticeContent content) {
+    if (occupant.open)
+        enqueue({{occupant.key}, std::move(content)});
+    else
+        hold(occupant, std::move(content));
+}
+
+void Room::hold(Occupant& occupant, NoticeContent content) {
+    const auto bytes = weight(content);
+    const bool full = occupant.held.size() >= kHeldNotices || occupant.held_bytes + bytes > kHeldBytes;
+    if (full && std::holds_alternative<RelayedNotice>(content)) return world_->dropped.add();
+    occupant.held_bytes += bytes;
+    occupant.held.push_back(std::move(content));
+}
+
+void Room::enqueue(Notice notice) {
+    pending_bytes_ += weight(notice.content);
+    pending_.push_back(std::move(notice));
+    ++queued_;
+}
+
+void Room::drain() {
+    std::unique_lock lock(mutex_);
+    if (delivering_ || relays_in_flight_ > 0 || pending_.empty()) return;
+    delivering_ = true;
+    while (!pending_.empty()) {
+        const auto batch = std::exchange(pending_, {});
+        pending_bytes_ = 0;
+        lock.unlock();
+        world_->gate.call([&](RoomListener& listener) {
+            for (const auto& notice : batch) deliver(notice, listener);
+        });
+        lock.lock();
+        delivered_ += batch.size();
+    }
+    delivering_ = false;
+    lock.unlock();
+    delivery_.notify_all();
+}
+
+void Room::wait_delivered(SteadyTime deadline) {
+    std::unique_lock lock(mutex_);
+    const auto wanted = queued_;
+    delivery_.wait_until(lock, deadline, [&] { return delivered_ >= wanted; });
+}
+
+}  // namespace televisit::consult

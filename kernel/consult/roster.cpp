@@ -1,0 +1,80 @@
+#include "consult/roster.hpp"
+
+#include <algorithm>
+
+namespace televisit::consult {
+namespace {
+
+template <class Stays>
+auto* find_by_id(Stays& stays, const StayId& id) {
+    const auto found = std::find_if(stays.begin(), stays.end(), [&](const Stay& stay) { return stay.id == id; });
+    return found == stays.end() ? nullptr : &*found;
+}
+
+template <class Stays>
+auto* find_by_attendee(Stays& stays, const AttendeeId& id) {
+    const auto found = std::find_if(stays.begin(), stays.end(), [&](const Stay& stay) { return stay.attendee == id; });
+    return found == stays.end() ? nullptr : &*found;
+}
+
+LeaveReason reason_of(const Stay& gone, const std::vector<Stay>& after, const std::vector<Departure>& departures) {
+    for (const auto& departure : departures)
+        if (departure.stay == gone.id) return departure.reason;
+    if (find_attendee(after, gone.attendee)) return LeaveReason::rejoined;
+    return gone.state == StayState::interrupted ? LeaveReason::grace_ended : LeaveReason::left;
+}
+
+}  // namespace
+
+const Stay* find_stay(const std::vector<Stay>& stays, const StayId& id) {
+    return find_by_id(stays, id);
+}
+
+Stay* find_stay(std::vector<Stay>& stays, const StayId& id) {
+    return find_by_id(stays, id);
+}
+
+Stay* find_attendee(std::vector<Stay>& stays, const AttendeeId& attendee) {
+    return find_by_attendee(stays, attendee);
+}
+
+const Stay* find_attendee(const std::vector<Stay>& stays, const AttendeeId& attendee) {
+    return find_by_attendee(stays, attendee);
+}
+
+bool has_seat(const std::vector<Stay>& stays, Role role, std::int32_t max_participants) {
+    const auto is_principal = [](Role of) { return of == Role::doctor || of == Role::patient; };
+    if (is_principal(role)) return std::ssize(stays) < max_participants;
+    const auto others =
+        std::count_if(stays.begin(), stays.end(), [&](const Stay& stay) { return !is_principal(stay.role); });
+    return others < max_participants - 2;
+}
+
+Member member_of(const Stay& stay) {
+    return {stay.user, stay.peer, stay.role, stay.media, stay.state};
+}
+
+std::vector<Member> members_of(const std::vector<Stay>& stays) {
+    std::vector<Member> members;
+    members.reserve(stays.size());
+    for (const auto& stay : stays) members.push_back(member_of(stay));
+    return members;
+}
+
+std::vector<Change> changes(const std::vector<Stay>& before, const std::vector<Stay>& after,
+                            const std::vector<Departure>& departures) {
+    std::vector<Change> found;
+    for (const auto& stay : before)
+        if (!find_stay(after, stay.id)) found.push_back({ChangeKind::left, stay, reason_of(stay, after, departures)});
+    for (const auto& stay : after) {
+        const auto* was = find_stay(before, stay.id);
+        if (!was || was->state == stay.state) continue;
+        found.push_back(
+            {stay.state == StayState::interrupted ? ChangeKind::interrupted : ChangeKind::resumed, stay, {}});
+    }
+    for (const auto& stay : after)
+        if (!find_stay(before, stay.id)) found.push_back({ChangeKind::joined, stay, {}});
+    return found;
+}
+
+}  // namespace televisit::consult
