@@ -23,7 +23,7 @@ constexpr std::string_view kLeaveRoom = "leave_room";
 class JoinRoom::Errand {
   public:
     Errand(Stage& stage, const SocketEvent& event, std::unique_ptr<AckResponder> ack)
-        : stage_(stage),
+        : stage_(stage.shared_from_this()),
           loop_(stage.loops[event.loop]),
           key_(event.socket),
           hold_(event.strand != nullptr ? event.strand->hold() : nullptr),
@@ -41,19 +41,20 @@ class JoinRoom::Errand {
 
     /// On a worker.
     void run(const CallContext& context) {
-        finish(stage_.host.consultations().enter({.room = room,
-                                                  .access_token = std::move(token),
-                                                  .user_claim = user,
-                                                  .role_claim = role,
-                                                  .connection = ConnectionKey{key_.value}},
-                                                 context));
+        finish(stage_->host.consultations().enter({.room = room,
+                                                   .access_token = std::move(token),
+                                                   .user_claim = user,
+                                                   .role_claim = role,
+                                                   .connection = ConnectionKey{key_.value}},
+                                                  context));
     }
 
     void finish(Result<Entered> result) {
         done_ = true;
+        if (stage_->closed) return;
         const auto arrival = std::make_shared<Arrival>(
             Arrival{stage_, loop_, key_, room, std::move(hold_), std::move(ack_), std::move(result)});
-        stage_.host.loops().post(loop_->id(), [arrival] { arrival->settle(); });
+        stage_->host.loops().post(loop_->id(), [arrival] { arrival->settle(); });
     }
 
     std::unique_ptr<AckResponder> take_back_ack() {
@@ -64,7 +65,7 @@ class JoinRoom::Errand {
   private:
     /// The answer, back on the loop.
     struct Arrival {
-        Stage& stage;
+        std::shared_ptr<Stage> stage;
         std::shared_ptr<LoopConnections> loop;
         SocketKey key;
         RoomId room;
@@ -79,12 +80,12 @@ class JoinRoom::Errand {
             if (connection->gone) return turn_back(*connection->gone);
             if (!result) {
                 if (connection->seat == nullptr) loop->await_join(key, *connection);
-                return stage.replies.refuse(key, kJoinRoom, ack.get(), result.error());
+                return stage->replies.refuse(key, kJoinRoom, ack.get(), result.error());
             }
             if (result->seat != nullptr) loop->seated(*connection, std::move(result->seat));
             const std::string message = joined_room_message(room, result->self, result->participants);
             const std::string_view piece = message;
-            stage.sockets.emit(key, {.event = "joined_room", .args = {&piece, 1}});
+            stage->sockets.emit(key, {.event = "joined_room", .args = {&piece, 1}});
             Replies::accept(ack.get());
             if (connection->seat != nullptr) connection->seat->open();
         }
@@ -98,8 +99,8 @@ class JoinRoom::Errand {
         }
     };
 
-    Stage& stage_;
-    std::shared_ptr<LoopConnections> loop_;
+    const std::shared_ptr<Stage> stage_;
+    const std::shared_ptr<LoopConnections> loop_;
     SocketKey key_;
     std::unique_ptr<StrandHold> hold_;
     std::unique_ptr<AckResponder> ack_;

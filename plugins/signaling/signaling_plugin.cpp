@@ -29,7 +29,7 @@ SignalingPlugin::~SignalingPlugin() = default;
 
 Result<void> SignalingPlugin::start(const CallContext&) {
     SocketIoServer& sockets = *host_.socketio();
-    stage_.reset(new Stage{host_, sockets, settings_, {sockets, host_.metrics()}, {}});
+    stage_ = std::make_shared<Stage>(host_, sockets, settings_);
     for (LoopId id = 0; id < host_.loops().count(); ++id)
         stage_->loops.push_back(std::make_shared<LoopConnections>(
             id, host_.loops(), host_.clock(), settings_.join_deadline,
@@ -100,6 +100,7 @@ void SignalingPlugin::stop(const CallContext& context) {
     arrivals_->shut();
     host_.consultations().detach(*delivery_);
     on_all_loops([](LoopConnections& loop) { loop.close(); }, context.deadline);
+    stage_->closed = true;
 }
 
 void SignalingPlugin::on_all_loops(const std::function<void(LoopConnections&)>& work, SteadyTime deadline) {

@@ -29,7 +29,7 @@ class SignalingPlugin final : public Plugin {
 
     Host& host_;
     const Settings settings_;
-    std::unique_ptr<Stage> stage_;
+    std::shared_ptr<Stage> stage_;  // shared with what is on a worker when the plugin ends
     std::unique_ptr<Arrivals> arrivals_;
     std::unique_ptr<Delivery> delivery_;
     std::unique_ptr<JoinRoom> join_room_;

@@ -1,7 +1,9 @@
 #pragma once
 /// What the parts of signaling share.
 
+#include <atomic>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "connections.hpp"
@@ -11,13 +13,18 @@
 
 namespace televisit::signaling {
 
-/// **Threads**: read-only once the plugin has started; each of `loops` belongs to its loop.
-struct Stage {
+/// **Threads**: read-only once the plugin has started; each of `loops` belongs to its loop. Shared with what is on a
+/// worker, which may come back after the plugin's end.
+struct Stage : std::enable_shared_from_this<Stage> {
+    Stage(Host& server, SocketIoServer& socket_server, Settings configured)
+        : host(server), sockets(socket_server), settings(std::move(configured)), replies(sockets, host.metrics()) {}
+
     Host& host;
     SocketIoServer& sockets;
     const Settings settings;
     Replies replies;
     std::vector<std::shared_ptr<LoopConnections>> loops;
+    std::atomic<bool> closed{false};  ///< the plugin has stopped: nothing of the host may be touched
 
     LoopConnections& at(LoopId loop) const { return *loops.at(loop); }
     /// The connection behind an event, on its loop; null when its namespace is not ours.
