@@ -28,8 +28,3 @@ is_configured() {
         [ "$folder/.configured-$(basename "$input")" -nt "$input" ] || return 1
     done
 }
-
-log_of() {
-    mkdir -p "$root/build/logs"
-    printf '%s/build/logs/%s.log' "$root" "$1"
-}

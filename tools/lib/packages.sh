@@ -25,6 +25,8 @@ as_root() {
 install_packages() {
     command -v apt-get >/dev/null || die "this is not a Debian; install by hand what corresponds to: $*"
     say "installing: $*"
+    local log
+    log=$(log_of apt)
     as_root env DEBIAN_FRONTEND=noninteractive bash -euo pipefail -c '
         policy=/usr/sbin/policy-rc.d
         if [ ! -e "$policy" ]; then
@@ -34,8 +36,11 @@ install_packages() {
         fi
         options=(-qq -o Acquire::Retries=3 -o Dpkg::Use-Pty=0)
         apt-get "${options[@]}" update
-        apt-get "${options[@]}" install -y --no-install-recommends "$@" >/dev/null
-    ' bash "$@" || die "apt could not install: $*"
+        apt-get "${options[@]}" install -y --no-install-recommends "$@"
+    ' bash "$@" >"$log" 2>&1 || {
+        tail -n 20 "$log" >&2
+        die "apt could not install: $*"
+    }
 }
 
 # need_packages LIST...: sets needed_lists too.

@@ -8,3 +8,9 @@ die() {
     printf '%s: %s\n' "$(basename "$0")" "$*" >&2
     exit 1
 }
+
+# log_of NAME: where that step keeps its output.
+log_of() {
+    mkdir -p "$root/build/logs"
+    printf '%s/build/logs/%s.log' "$root" "$1"
+}
