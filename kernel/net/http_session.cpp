@@ -1,28 +1,16 @@
 #include "net/http_session.hpp"
 
-#include <algorithm>
-#include <cassert>
+#include <utility>
 
-#include "net/channel_session.hpp"
 #include "net/forwarded.hpp"
 #include "net/guard.hpp"
 #include "net/http_writer.hpp"
 #include "net/problem.hpp"
-#include "net/ws_handshake.hpp"
 
 namespace televisit::net {
 namespace {
 
 constexpr std::size_t kWrittenPerSecond = 16 * 1024;
-
-std::chrono::milliseconds or_default(std::chrono::milliseconds value, std::chrono::milliseconds otherwise) {
-    return value.count() > 0 ? value : otherwise;
-}
-
-RouteEntry* entry_for(const RoutePlace& place, HttpMethod method) noexcept {
-    if (RouteEntry* const entry = place.methods[static_cast<std::size_t>(method)]) return entry;
-    return method == HttpMethod::head ? place.methods[static_cast<std::size_t>(HttpMethod::get)] : nullptr;
-}
 
 }  // namespace
 
@@ -89,7 +77,7 @@ void HttpSession::on_head(bool body_is_here) {
     if (!parser_->announces_body()) return;
     std::size_t limit = options().http.body;
     const RouteMatch match = loop().core().router().find(peer_.listener, parser_->request().path);
-    const RouteEntry* const entry = match.place ? entry_for(*match.place, parser_->request().method) : nullptr;
+    const RouteEntry* const entry = match.place ? route_for(*match.place, parser_->request().method) : nullptr;
     if (entry && entry->route.max_body > 0) limit = entry->route.max_body;
     parser_->set_body_limit(limit);
     connection_->set_deadline(options().timeouts.body);
@@ -135,93 +123,6 @@ void HttpSession::describe(const HttpHead& head, HttpRequest& request) {
     exchange_->id = request.id.str();
     exchange_->remote_address = request.remote_address;
     exchange_->origin = request.header("Origin");
-}
-
-void HttpSession::route(const HttpHead& head, HttpRequest request) {
-    if (head.asterisk) return answer_self({204, {{"Allow", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"}}, {}});
-    RouteMatch match = loop().core().router().find(peer_.listener, request.path);
-    if (!match.place) return answer_self(problem(404, "not_found", "There is nothing here."));
-    const RoutePlace& place = *match.place;
-    if (head.upgrade_websocket && place.channel)
-        return upgrade(*place.channel, head, std::move(request), std::move(match));
-    if (RouteEntry* const entry = entry_for(place, request.method))
-        return dispatch(*entry, std::move(request), std::move(match));
-    if (request.method == HttpMethod::options) return route_options(place, std::move(request), std::move(match));
-    const bool only_channel =
-        place.channel && std::all_of(place.methods.begin(), place.methods.end(), [](const auto* one) { return !one; });
-    if (only_channel && request.method == HttpMethod::get)
-        return answer_self(problem({426, "upgrade_required", "Only WebSocket is spoken here."}));
-    exchange_->allowed = allowed_methods(place);
-    answer_self(problem(405, "method_not_allowed", "This method is not served here."));
-}
-
-// OPTIONS without a handler of its own: a preflight, or the plain question which methods there are.
-void HttpSession::route_options(const RoutePlace& place, HttpRequest request, RouteMatch match) {
-    const std::string_view wanted = request.header("Access-Control-Request-Method");
-    RouteEntry* asked = nullptr;
-    for (RouteEntry* const entry : place.methods) {
-        if (!entry) continue;
-        const bool exact = to_string(entry->route.method) == wanted;
-        if (!asked || exact) asked = entry;
-        if (exact) break;
-    }
-    if (asked && asked->route.cors == CorsMode::handler) return dispatch(*asked, std::move(request), std::move(match));
-    HttpResponse response{204, {{"Allow", allowed_methods(place)}}, {}};
-    exchange_->cors = CorsMode::none;
-    std::vector<HttpHeader> cors;
-    if (asked && asked->route.cors == CorsMode::configured && !wanted.empty())
-        loop().core().cors().add_to_preflight(exchange_->origin, allowed_methods(place), cors);
-    response.headers.insert(response.headers.end(), cors.begin(), cors.end());
-    answer_self(std::move(response));
-}
-
-void HttpSession::dispatch(RouteEntry& entry, HttpRequest request, RouteMatch match) {
-    exchange_->entry = &entry;
-    exchange_->cors = entry.route.cors;
-    bind_params(entry, match.params);
-    request.params = std::move(match.params);
-    if (request.method == HttpMethod::head) request.method = entry.route.method;
-    connection_->set_deadline(or_default(entry.route.deadline, options().timeouts.answer));
-    // Kept in a variable: the handler may be served by then, and this session in its next request.
-    const auto exchange = exchange_;
-    guarded(loop(), entry.label,
-            [&] { entry.handler->handle(std::move(request), std::make_unique<ExchangeResponder>(exchange)); });
-}
-
-void HttpSession::upgrade(RouteEntry& entry, const HttpHead& head, HttpRequest request, RouteMatch match) {
-    exchange_->entry = &entry;
-    if (const HttpFault fault = check_handshake(head, request)) return answer_self(problem(fault));
-    const std::string& origin = exchange_->origin;
-    if (!entry.channel.any_origin && !origin.empty() && !loop().core().cors().allows(origin) &&
-        !same_host(origin, request.origin))
-        return answer_self(problem(403, "origin_not_allowed", "Pages of this origin may not connect."));
-    if (loop().core().draining(peer_.listener))
-        return answer_self(problem(503, "draining", "The server is being stopped. Try again."));
-    bind_params(entry, match.params);
-    request.params = std::move(match.params);
-    std::optional<Result<ChannelAccept>> accepted;
-    if (!guarded(loop(), entry.label, [&] { accepted = entry.acceptor->accept(request); }))
-        return answer_self(problem(500, "internal", "The connection could not be accepted."));
-    if (!accepted->ok()) return answer_self(problem(accepted->error()));
-    enter_channel(entry, request, std::move(*accepted).value());
-}
-
-void HttpSession::enter_channel(RouteEntry& entry, const HttpRequest& request, ChannelAccept accept) {
-    ServerCore& core = loop().core();
-    const LoopId to = accept.loop.value_or(loop().loop().id());
-    if (!accept.listener || (accept.loop && to >= core.loops().count())) {
-        report_fault(loop(), entry.label, "accepted a channel without a listener, or for a loop that there is not");
-        return answer_self(problem(500, "internal", "The connection could not be accepted."));
-    }
-    std::string answer = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n";
-    answer += "Sec-WebSocket-Accept: " + accept_key(request.header("Sec-WebSocket-Key")) + "\r\n";
-    answer += "X-Request-Id: " + exchange_->id + "\r\n\r\n";
-    record(101, 0);
-    state_ = State::over;
-    connection_->lift_deadline();
-    if (connection_->write(answer, {}) == WriteResult::failed) return connection_->doom();
-    connection_->hand_over(std::make_unique<ChannelSession>(entry, std::move(accept.listener), options()),
-                           &core.state(to));
 }
 
 void HttpSession::refuse(HttpFault fault) {

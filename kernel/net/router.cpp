@@ -223,6 +223,11 @@ std::vector<RouteCounters::Snapshot> Router::counters() const {
     return all;
 }
 
+RouteEntry* route_for(const RoutePlace& place, HttpMethod method) noexcept {
+    if (RouteEntry* const entry = place.methods[static_cast<std::size_t>(method)]) return entry;
+    return method == HttpMethod::head ? place.methods[static_cast<std::size_t>(HttpMethod::get)] : nullptr;
+}
+
 std::string allowed_methods(const RoutePlace& place) {
     std::string list;
     const auto add = [&](HttpMethod method) {

@@ -77,6 +77,9 @@ class Router {
     std::atomic<const RouteTable*> current_;
 };
 
+/// The route of a place that serves a method: HEAD falls to GET. Null when there is none.
+RouteEntry* route_for(const RoutePlace& place, HttpMethod method) noexcept;
+
 /// Puts the names of the entry's pattern to the values that `find` left without.
 void bind_params(const RouteEntry& entry, std::vector<std::pair<std::string, std::string>>& params);
 

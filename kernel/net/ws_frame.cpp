@@ -61,48 +61,56 @@ void unmask(std::span<char> payload, const char* mask) noexcept {
     for (; i < payload.size(); ++i) payload[i] = static_cast<char>(payload[i] ^ mask[i % 4]);
 }
 
+// Judges each byte as soon as it is here: a bad frame need not be whole to be refused. `need_more` with nothing wanted:
+// a head.
+WsEvent WsDecoder::read_head(std::span<const char> data, Head& head) const noexcept {
+    const auto* const bytes = reinterpret_cast<const unsigned char*>(data.data());
+    WsEvent more;
+    more.wanted = 2;
+    if (data.empty()) return more;
+    head = {(bytes[0] & 0x80) != 0, static_cast<WsOpcode>(bytes[0] & 0x0f), 0, 0};
+    if (bytes[0] & 0x70) return protocol_error("reserved_bits");
+    if (!known(bytes[0] & 0x0f)) return protocol_error("unknown_opcode");
+    if (head.control() && !head.final) return protocol_error("fragmented_control_frame");
+    if (!head.control() && (head.opcode == WsOpcode::continuation) != in_message_)
+        return protocol_error(in_message_ ? "message_within_message" : "stray_continuation");
+    if (data.size() < 2) return more;
+    if (!(bytes[1] & 0x80)) return protocol_error("unmasked_frame");
+    head.size = bytes[1] & 0x7f;
+    if (head.control() && head.size > kMaxControl) return protocol_error("long_control_frame");
+    head.digits = head.size < 126 ? 0 : head.size == 126 ? 2 : 8;
+    more.wanted = head.length();
+    if (data.size() < 2 + head.digits) return more;
+    if (head.digits > 0) {
+        head.size = 0;
+        for (std::size_t i = 0; i < head.digits; ++i) head.size = head.size << 8 | bytes[2 + i];
+        if (head.size < (head.digits == 2 ? 126u : 65536u)) return protocol_error("length_not_minimal");
+        if (head.size >> 63) return protocol_error("length_too_long");
+    }
+    if (!head.control() && head.size > max_message_ - fragments_.size()) return fault(ws_close::kTooBig, "too_big");
+    more.wanted = 0;
+    return more;
+}
+
 WsEvent WsDecoder::next(std::span<char> data) {
     if (gathered_) {
         fragments_.clear();
         gathered_ = false;
     }
-    std::size_t used = 0;
-    WsEvent more;
-    for (;;) {
+    for (std::size_t used = 0;;) {
         const auto rest = data.subspan(used);
-        const auto* const bytes = reinterpret_cast<const unsigned char*>(rest.data());
-        more.consumed = used;
-        more.wanted = 2;
-        if (rest.empty()) return more;
-        // Each byte is judged as soon as it is here: a bad frame need not be whole to be refused.
-        Head head{(bytes[0] & 0x80) != 0, static_cast<WsOpcode>(bytes[0] & 0x0f), 0, 0};
-        if (bytes[0] & 0x70) return protocol_error("reserved_bits");
-        if (!known(bytes[0] & 0x0f)) return protocol_error("unknown_opcode");
-        if (head.control() && !head.final) return protocol_error("fragmented_control_frame");
-        if (!head.control() && (head.opcode == WsOpcode::continuation) != in_message_)
-            return protocol_error(in_message_ ? "message_within_message" : "stray_continuation");
-        if (rest.size() < 2) return more;
-        if (!(bytes[1] & 0x80)) return protocol_error("unmasked_frame");
-        head.size = bytes[1] & 0x7f;
-        if (head.control() && head.size > kMaxControl) return protocol_error("long_control_frame");
-        head.digits = head.size < 126 ? 0 : head.size == 126 ? 2 : 8;
-        more.wanted = head.length();
-        if (rest.size() < 2 + head.digits) return more;
-        if (head.digits > 0) {
-            head.size = 0;
-            for (std::size_t i = 0; i < head.digits; ++i) head.size = head.size << 8 | bytes[2 + i];
-            if (head.size < (head.digits == 2 ? 126u : 65536u)) return protocol_error("length_not_minimal");
-            if (head.size >> 63) return protocol_error("length_too_long");
-        }
-        if (!head.control() && head.size > max_message_ - fragments_.size()) return fault(ws_close::kTooBig, "too_big");
+        Head head{};
+        WsEvent event = read_head(rest, head);
+        if (event.type == WsEvent::Type::fault) return event;
         const std::size_t whole = head.length() + static_cast<std::size_t>(head.size);
-        more.wanted = whole;
-        if (rest.size() < whole) return more;
+        if (event.wanted == 0 && rest.size() < whole) event.wanted = whole;
+        event.consumed = used;
+        if (event.wanted > 0) return event;
 
         const auto payload = rest.subspan(head.length(), static_cast<std::size_t>(head.size));
         unmask(payload, rest.data() + head.length() - 4);
         used += whole;
-        WsEvent event = on_frame(head, payload);
+        event = on_frame(head, payload);
         event.consumed = used;
         if (event.type != WsEvent::Type::need_more) return event;
     }

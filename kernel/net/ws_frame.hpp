@@ -64,6 +64,7 @@ class WsDecoder {
 
   private:
     struct Head;
+    WsEvent read_head(std::span<const char> data, Head& head) const noexcept;
     WsEvent on_frame(const Head& head, std::span<char> payload);
     WsEvent on_control(const Head& head, std::string_view payload);
     WsEvent finish(MessageKind kind, std::string_view payload);
