@@ -1,10 +1,10 @@
 #include "configuration.hpp"
 
-#include <cstdlib>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <utility>
+
+#include "daemon/settings.hpp"
+#include "daemon/state_folder.hpp"
 
 namespace televisit::ctl {
 
@@ -12,29 +12,14 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t kMostSecretBytes = 4096;
-
 fs::path find_file(const Arguments& arguments) {
-    if (const auto given = arguments.get("config")) return *given;
-    if (const char* given = std::getenv("TELEVISIT_CONFIG"); given != nullptr && *given != '\0') return given;
-    std::error_code ignored;
-    const fs::path here = "conf/televisitd.yaml";
-    return fs::exists(here, ignored) ? here : fs::path("/etc/televisit/televisitd.yaml");
+    const auto given = arguments.get("config");
+    return given ? fs::path(*given) : daemon::default_config_file();
 }
 
-/// `${state:NAME}`: what the server made for itself at its first start.
-config::Lookup state_lookup(fs::path folder, MissingSecrets missing) {
-    return [folder = std::move(folder), missing](std::string_view name) -> std::optional<std::string> {
-        if (name != "secret" && name != "jwt_secret") return std::nullopt;
-        std::ifstream file(folder / name, std::ios::binary);
-        if (!file && missing == MissingSecrets::are_made_later) return std::string(64, '0');
-        std::string text(kMostSecretBytes, '\0');
-        file.read(text.data(), static_cast<std::streamsize>(text.size()));
-        text.resize(static_cast<std::size_t>(file.gcount()));
-        if (text.ends_with('\n')) text.pop_back();
-        if (text.empty()) return std::nullopt;
-        return text;
-    };
+/// Long enough for every rule that a secret must keep.
+std::string placeholder(MissingSecrets missing) {
+    return missing == MissingSecrets::are_made_later ? std::string(64, '0') : std::string();
 }
 
 }  // namespace
@@ -50,7 +35,7 @@ Result<Configuration> load_configuration(const Arguments& arguments, MissingSecr
     if (!loaded.root) return error(Errc::invalid, config::to_text(loaded.problems));
     config::Sources sources{config::process_environment(), {}};
     std::string state_dir = config::state_dir_of(*loaded.root, sources.environment);
-    sources.more.emplace("state", state_lookup(state_dir, missing));
+    sources.more.emplace("state", daemon::state_lookup(state_dir, placeholder(missing)));
     config::interpolate(*loaded.root, sources, loaded.problems);
     auto validated = config::validate_kernel(*std::move(loaded.root));
     loaded.problems.append(validated.problems);
