@@ -4,6 +4,7 @@
 #include <array>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "answers.hpp"
 #include "preconditions.hpp"
@@ -75,21 +76,29 @@ Result<HttpResponse> get_session(const Call& call) {
     return answer_with(call.consultations.get(call.caller, call.session(), call.context));
 }
 
+/// Whether anything comes after a page. Asked for full pages only: the kernel gives no page longer than the longest
+/// one.
+Result<bool> has_more(const Call& call, SessionQuery query, const std::vector<SessionRecord>& page) {
+    if (page.empty() || page.size() < query.limit) return false;
+    query.after = {page.back().created_at, page.back().id};
+    query.limit = 1;
+    const auto next = call.consultations.list(call.caller, query, call.context);
+    if (!next) return next.error();
+    return !next->empty();
+}
+
 Result<HttpResponse> list_sessions(const Call& call) {
-    auto query = read_session_query(call.request);
+    const auto query = read_session_query(call.request);
     if (!query) return query.error();
-    const auto page = query->limit;
-    // One more than the page holds tells whether another page follows.
-    query->limit = page + 1;
-    auto sessions = call.consultations.list(call.caller, *query, call.context);
-    if (!sessions) return sessions.error();
-    const bool more = sessions->size() > page;
-    if (more) sessions->resize(page);
+    const auto page = call.consultations.list(call.caller, *query, call.context);
+    if (!page) return page.error();
+    const auto more = has_more(call, *query, *page);
+    if (!more) return more.error();
 
     JsonWriter out;
     out.open_object().name("items").open_array();
-    for (const auto& session : *sessions) write_session(out, session);
-    out.close_array().name("next_cursor").text_or_null(more ? cursor_after(sessions->back()) : "");
+    for (const auto& session : *page) write_session(out, session);
+    out.close_array().name("next_cursor").text_or_null(*more ? cursor_after(page->back()) : "");
     return json_answer(200, out.close_object().take());
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 /// A kernel that answers what the test tells it to, and remembers what it was asked.
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <utility>
@@ -81,6 +82,11 @@ class ScriptedConsultations final : public Consultations {
     Result<std::vector<SessionRecord>> list(const Identity&, const SessionQuery& asked, const CallContext&) override {
         query = asked;
         auto page = sessions;
+        if (asked.after) {
+            const auto last = std::find_if(page.begin(), page.end(),
+                                           [&](const SessionRecord& one) { return one.id == asked.after->second; });
+            if (last != page.end()) page.erase(page.begin(), last + 1);
+        }
         if (page.size() > asked.limit) page.resize(asked.limit);
         return answer("list", std::move(page));
     }

@@ -18,11 +18,16 @@ std::vector<SessionRecord> many(std::size_t count) {
 
 }  // namespace
 
-TEST_CASE_METHOD(RestFixture, "a list that fits on its page has no next cursor") {
+TEST_CASE_METHOD(RestFixture, "a list has fifty sessions on a page unless asked otherwise") {
+    kernel.sessions = many(49);
+    get("/api/video/sessions");
+    CHECK(kernel.query->limit == 50);
+}
+
+TEST_CASE_METHOD(RestFixture, "a list that just fills its page has no next cursor") {
     kernel.sessions = many(50);
     const auto answer = get("/api/video/sessions");
     REQUIRE(answer.status == 200);
-    CHECK(kernel.query->limit == 51);
     CHECK(has(answer, R"("session_id":"id-49")"));
     CHECK(has(answer, R"("next_cursor":null})"));
 }
