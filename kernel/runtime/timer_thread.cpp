@@ -17,7 +17,8 @@ TimerThread::Token TimerThread::at(SteadyTime when, Task task) {
         const std::lock_guard lock(mutex_);
         if (stopped_ || tasks_.size() >= kMaxTimers) return {};
         token = {when, ++number_};
-        first = tasks_.emplace(token, std::move(task)).first == tasks_.begin();
+        const auto place = tasks_.emplace(token, std::move(task)).first;
+        first = place == tasks_.begin();
     }
     if (first) changed_.notify_one();
     return token;
