@@ -17,7 +17,7 @@ build_preset() {
         for input in "${inputs[@]}"; do touch "$folder/.configured-$(basename "$input")"; done
     fi
     say "building $preset"
-    ninja -C "$folder" --quiet -j "$(nproc)" "$@" || die "the build of $preset failed"
+    ninja -C "$folder" --quiet -j "$(nproc)" "$@" >&2 || die "the build of $preset failed"
 }
 
 # Whether build.ninja is there, and CMake ran after each of `inputs` was changed; of build_preset().

@@ -1,5 +1,9 @@
 #include "configuration.hpp"
 
+#include <Poco/Exception.h>
+#include <Poco/JSON/Object.h>
+#include <Poco/JSON/Parser.h>
+
 #include <filesystem>
 #include <utility>
 
@@ -20,6 +24,21 @@ fs::path find_file(const Arguments& arguments) {
 /// Long enough for every rule that a secret must keep.
 std::string placeholder(MissingSecrets missing) {
     return missing == MissingSecrets::are_made_later ? std::string(64, '0') : std::string();
+}
+
+/// The port of the first public address in the answer of /admin/status, or the one given.
+std::string port_of_running(const Configuration& configuration, std::string otherwise) {
+    const auto answer = call(admin_socket(configuration), {.path = "/admin/status"});
+    if (!answer || answer->status != 200) return otherwise;
+    try {
+        const auto status = Poco::JSON::Parser().parse(answer->body).extract<Poco::JSON::Object::Ptr>();
+        const auto addresses = status->getArray("public");
+        if (!addresses || addresses->size() == 0) return otherwise;
+        const auto address = addresses->getElement<std::string>(0);
+        return address.substr(address.rfind(':') + 1);
+    } catch (const Poco::Exception&) {
+        return otherwise;
+    }
 }
 
 }  // namespace
@@ -62,7 +81,7 @@ std::string public_origin(const Configuration& configuration) {
     // Browsers give a page the camera on https or on localhost only.
     if (host == "0.0.0.0" || host == "::" || host == "127.0.0.1" || host == "::1") host = "localhost";
     if (host.find(':') != std::string::npos) host = "[" + host + "]";
-    return "http://" + host + ":" + configuration.text("server.port");
+    return "http://" + host + ":" + port_of_running(configuration, configuration.text("server.port"));
 }
 
 }  // namespace televisit::ctl
