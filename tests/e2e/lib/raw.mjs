@@ -30,6 +30,8 @@ export class RawSocket {
     }
 
     send(frame) { this.socket.send(frame); }
+    /// Puts bytes on the wire that no WebSocket library would send.
+    sendBytes(bytes) { this.socket._socket.write(Buffer.from(bytes)); }
 
     /// Whether the connection ends.
     close() {

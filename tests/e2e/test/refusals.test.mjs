@@ -85,8 +85,9 @@ describe('claims that are not one\'s own', () => {
         });
 
         test(`${event} passes when it claims nothing`, async () => {
-            const { doctor } = room;
+            const { doctor, patient } = room;
             assert.deepEqual(await doctor.ask(event, { ...content, room_id: null, from_peer_id: null, user_id: null }), { ok: true });
+            await reaches(doctor, patient);
         });
     }
 
@@ -257,7 +258,7 @@ describe('packets that cannot be read', () => {
 
     test('text that is not UTF-8 closes the WebSocket with 1007', async () => {
         const bad = await RawSocket.connect(server);
-        bad.socket._sender.sendFrame([Buffer.from([0x81, 0x84]), Buffer.from([0, 0, 0, 0]), Buffer.from([0x34, 0x32, 0xc3, 0x28])], () => {});
+        bad.sendBytes([0x81, 0x84, 0, 0, 0, 0, 0x34, 0x32, 0xc3, 0x28]);
         assert.equal(await bad.ended(), 1007);
         await othersUntouched();
     });
