@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <utility>
@@ -174,7 +175,10 @@ Result<Zone> Zone::load(std::string_view name, std::string_view folder) {
         return fixed;
     }
     if (!is_zone_name(name)) return unknown_zone();
-    std::ifstream file(std::string(folder) + '/' + std::string(name), std::ios::binary);
+    const auto path = std::filesystem::path(folder) / name;
+    std::error_code failure;
+    if (!std::filesystem::is_regular_file(path, failure)) return unknown_zone();
+    std::ifstream file(path, std::ios::binary);
     std::string content{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
     if (!file || content.empty()) return unknown_zone();
     return parse(content);

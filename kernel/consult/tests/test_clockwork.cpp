@@ -1,0 +1,127 @@
+/// What the clock does to a session.
+#include "world.hpp"
+
+using namespace televisit;
+using namespace televisit::consult::tests;
+
+namespace {
+
+std::size_t endings(World& world) {
+    const auto events = world.stores.ports.records->events(0, 1000, world.node->context());
+    std::size_t count = 0;
+    for (const auto& event : *events)
+        for (const auto* type : {"session.completed", "session.no_show", "session.expired", "session.cancelled"})
+            if (event.type == type) ++count;
+    return count;
+}
+
+}  // namespace
+
+TEST_CASE("at the end of the window a session to which nobody came has expired") {
+    World world;
+    const auto session = world.node->create();
+    world.advance(44min + 59s);
+    CHECK(world.record(session.session.id).status == SessionStatus::scheduled);
+    world.advance(2s);
+    CHECK(world.record(session.session.id).status == SessionStatus::expired);
+    CHECK(world.record(session.session.id).end_reason == "window_closed");
+    world.advance(60s);
+    CHECK(endings(world) == 1);
+}
+
+TEST_CASE("at the end of the window a session that one never joined is a no-show") {
+    World world;
+    const auto session = world.node->create();
+    auto doctor = world.node->sit(session, world.node->doctor());
+    world.node->told(doctor);
+    world.advance(45min + 1s);
+    CHECK(world.record(session.session.id).status == SessionStatus::no_show);
+    CHECK(world.node->told(doctor) == Told{"expiring 300", "expiring 60", "ended window_closed", "lost session_over"});
+    CHECK(world.node->domain->metrics(world.node->doctor(), session.session.id, world.node->context())
+              ->session_duration_hundredths == 4500);
+}
+
+TEST_CASE("at the end of the window a visit that both attended is completed") {
+    World world;
+    const auto session = world.node->create();
+    auto doctor = world.node->sit(session, world.node->doctor());
+    doctor.seat->leave();
+    auto patient = world.node->sit(session, world.node->patient());
+    world.advance(45min + 1s);
+    CHECK(world.record(session.session.id).status == SessionStatus::completed);
+    CHECK(endings(world) == 1);
+}
+
+TEST_CASE("a room that has been empty after both were in it together ends the visit") {
+    World world;
+    auto& node = *world.node;
+    const auto session = node.create();
+    auto doctor = node.sit(session, node.doctor());
+    auto patient = node.sit(session, node.patient());
+    world.advance(60s);
+    doctor.seat->leave();
+    patient.seat->leave();
+    SECTION("if nobody comes back") {
+        world.advance(4min + 58s);
+        CHECK(world.record(session.session.id).status == SessionStatus::active);
+        world.advance(3s);
+        const auto record = world.record(session.session.id);
+        CHECK(record.status == SessionStatus::completed);
+        CHECK(record.end_reason == "room_empty");
+        CHECK(node.domain->metrics(node.doctor(), session.session.id, node.context())->session_duration_hundredths ==
+              100);
+    }
+    SECTION("but not if somebody does") {
+        world.advance(4min);
+        auto back = node.sit(session, node.doctor());
+        world.advance(10min);
+        CHECK(world.record(session.session.id).status == SessionStatus::active);
+        back.seat->leave();
+        world.advance(5min + 2s);
+        CHECK(world.record(session.session.id).status == SessionStatus::completed);
+    }
+    CHECK(endings(world) == 1);
+}
+
+TEST_CASE("a room that two have left without meeting stays open to the end of the window") {
+    World world;
+    auto& node = *world.node;
+    const auto session = node.create();
+    node.sit(session, node.doctor()).seat->leave();
+    node.sit(session, node.patient()).seat->leave();
+    world.advance(20min);
+    CHECK(world.record(session.session.id).status == SessionStatus::active);
+}
+
+TEST_CASE("with two nodes each timed transition happens once") {
+    World world;
+    const auto session = world.node->create();
+    auto& other = world.second();
+    auto doctor = other.sit(session, other.doctor());
+    world.advance(50min);
+    CHECK(world.record(session.session.id).status == SessionStatus::no_show);
+    CHECK(endings(world) == 1);
+    const auto told = other.told(doctor);
+    CHECK(std::count(told.begin(), told.end(), "ended window_closed") == 1);
+}
+
+TEST_CASE("timed transitions wait for a store that is away") {
+    World world;
+    const auto session = world.node->create();
+    world.advance(44min);
+    world.stores.records.faults.break_with(Errc::unavailable);
+    world.advance(5min);
+    world.stores.records.faults.heal();
+    world.advance(2s);
+    CHECK(world.record(session.session.id).status == SessionStatus::expired);
+}
+
+TEST_CASE("what was due while no server ran is done at the next start") {
+    World world;
+    const auto session = world.node->create();
+    world.node.reset();
+    world.clock().advance(3h);
+    world.node = std::make_unique<Node>(world, "node-c", world.settings);
+    world.advance(2s);
+    CHECK(world.record(session.session.id).status == SessionStatus::expired);
+}
