@@ -77,9 +77,10 @@ void Session::close(std::string_view) {
 
 void Session::close(CloseCause cause) {
     if (state_ != State::open) return;
-    if (link_ != nullptr || polling_->has_poll()) return abort(cause);
+    if (link_ != nullptr || (polling_->has_poll() && polling_->empty())) return abort(cause);
     state_ = State::closing;
     cause_ = cause;
+    if (polling_->has_poll()) polling_->answer();
     home_.await_last_poll(*this);
 }
 
@@ -116,8 +117,9 @@ void Session::on_poll(std::unique_ptr<HttpResponder> responder) {
     }
     HttpResponder& poll = *responder;
     const std::uint64_t number = polling_->hold(std::move(responder));
-    if (state_ == State::closing) return abort(cause_);
+    // The closing packet comes alone: stock clients drop the events that come in one answer with it.
     if (!polling_->empty()) return polling_->answer();
+    if (state_ == State::closing) return abort(cause_);
     if (polling_->probed) return polling_->answer(kNoopPacket);
     poll.on_abandoned(home_.abandonment(sid_, number));
 }
@@ -135,7 +137,7 @@ void Session::on_post(HttpRequest& request, HttpResponder& responder) {
     const bool readable =
         request.header("Content-Type") != "application/octet-stream" && json::valid_utf8(request.body);
     PayloadPackets packets(request.body);
-    while (state_ == State::open) {
+    while (state_ != State::closed) {
         const auto text = readable ? packets.next() : std::string_view();
         if (!text) break;
         const auto packet = decode_packet(*text, scratch);
@@ -152,6 +154,7 @@ void Session::on_post(HttpRequest& request, HttpResponder& responder) {
 }
 
 void Session::on_packet(const Packet& packet) {
+    if (state_ != State::open && packet.type != PacketType::close) return;
     switch (packet.type) {
         case PacketType::message:
             home_.figures().messages_in.add();

@@ -203,30 +203,45 @@ TEST_CASE("requests of a session are served wherever they come in") {
     CHECK(poll->body() == "4across");
 }
 
-TEST_CASE("a server's close reaches a poll, now or when it comes") {
+TEST_CASE("a server's close reaches a poll, behind what was sent before and apart from it") {
     EchoEngine server;
     const std::string waiting = server.open();
     const auto poll = server.poll_echo(waiting);
     server.post_echo(waiting,
                      "4hi\x1e"
-                     "4please close");
-    CHECK(poll->body() ==
-          "4hi\x1e"
-          "1");
+                     "4please close\x1e"
+                     "4not heard");
+    CHECK(poll->body() == "4hi");
+    CHECK(server.poll_echo(waiting)->body() == "1");
+    CHECK(server.echo.closes == std::vector<std::string>{"server_close"});
+    const std::string idle = server.open();
+    const auto idle_poll = server.poll_echo(idle);
+    server.post_echo(idle, "4please close");
+    CHECK(idle_poll->body() == "1");
     const std::string absent = server.open();
     server.post_echo(absent,
                      "4hi\x1e"
-                     "4please close\x1e"
-                     "4not heard");
-    CHECK(server.echo.closes.size() == 1);
-    CHECK(server.poll_echo(absent)->body() ==
-          "4hi\x1e"
-          "1");
-    CHECK(server.echo.closes.size() == 2);
+                     "4please close");
+    CHECK(server.poll_echo(absent)->body() == "4hi");
+    CHECK(server.poll_echo(absent)->body() == "1");
+    CHECK(server.echo.closes.size() == 3);
+}
+
+TEST_CASE("a closing session does not wait for a poll for ever, nor for one when its client closes too") {
+    EchoEngine server;
     const std::string gone = server.open();
     server.post_echo(gone, "4please close");
+    CHECK(server.echo.closes.empty());
     server.advance(400ms);
-    CHECK(server.echo.closes == std::vector<std::string>{"server_close", "server_close", "server_close"});
+    CHECK(server.echo.closes == std::vector<std::string>{"server_close"});
+    const std::string polite = server.open();
+    server.post_echo(polite, "4please close");
+    CHECK(server
+              .post_echo(polite,
+                         "4ignored\x1e"
+                         "1")
+              ->body() == "ok");
+    CHECK(server.echo.closes.size() == 2);
 }
 
 TEST_CASE("a WebSocket carries messages both ways") {
