@@ -303,17 +303,19 @@ describe('leaving and coming back', () => {
         second.close();
     });
 
-    test('an ended visit tells everyone, and disconnects them', async () => {
-        const visit = await Visit.create(server);
-        const { doctor, patient } = await pair(visit, { version: '4.0' }, { transport: 'polling' });
-        assert.equal((await visit.post('end', visit.doctorJwt)).status, 200);
-        for (const peer of [doctor, patient]) {
-            assert.equal((await peer.next('session_ended')).session_id, visit.id);
-            assert.equal(await peer.next('(disconnect)'), 'io server disconnect');
-        }
-        const late = await visit.join(visit.patientJwt);
-        assert.deepEqual([late.status, late.json.code], [409, 'session_over']);
-    });
+    for (const transport of Object.keys(transports)) {
+        test(`an ended visit tells everyone and disconnects them over ${transport}`, async () => {
+            const visit = await Visit.create(server);
+            const { doctor, patient } = await pair(visit, { transport, version: '4.0' }, { transport });
+            assert.equal((await visit.post('end', visit.doctorJwt)).status, 200);
+            for (const peer of [doctor, patient]) {
+                assert.equal((await peer.next('session_ended')).session_id, visit.id);
+                assert.equal(await peer.next('(disconnect)'), 'io server disconnect');
+            }
+            const late = await visit.join(visit.patientJwt);
+            assert.deepEqual([late.status, late.json.code], [409, 'session_over']);
+        });
+    }
 
     test('with a grace of nothing a cut connection is user_left at once, as in the seed', async () => {
         const strict = await Server.start({ grace: '0s' });

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
 import { Browser, picture, until } from '../lib/browser.mjs';
+import { Line } from '../lib/line.mjs';
 import { Server } from '../lib/server.mjs';
 import { Visit, call } from '../lib/visit.mjs';
 
@@ -10,15 +11,14 @@ let browser;
 let server;
 
 before(async () => {
-    [server, browser] = await Promise.all([Server.start({ grace: '1s' }), Browser.start()]);
+    [server, browser] = await Promise.all([Server.start({ grace: '4s' }), Browser.start()]);
 });
 after(async () => {
     await browser?.stop();
     await server?.stop();
 });
 
-const link = (visit, token, host = 'localhost') =>
-    `http://${host}:${server.port}/room.html?session=${visit.id}#${token}`;
+const link = (visit, token, port = server.port) => `http://localhost:${port}/room.html?session=${visit.id}#${token}`;
 const status = (page, text) => until(page, (wanted) => document.getElementById('status').textContent === wanted, text);
 const title = (page, text) => until(page, (wanted) => document.getElementById('notice-title').textContent === wanted, text);
 
@@ -89,6 +89,32 @@ test('the call is up again when either side reloads its page', async () => {
     await doctor.reload();
     await Promise.all([doctor, patient].map(seesOther));
     await close(doctor, patient);
+});
+
+test('a cut line is mended without a new call, and after the grace with one', async () => {
+    const line = await Line.start(server);
+    try {
+        const visit = await Visit.create(server);
+        const doctor = await browser.open(link(visit, visit.session.doctor_token));
+        await status(doctor, 'You are in the room. Waiting for the others…');
+        const patient = await browser.open(link(visit, visit.session.patient_token, line.port));
+        await Promise.all([doctor, patient].map(seesOther));
+        const tile = await doctor.evaluateHandle(() => document.querySelector('#others .tile'));
+
+        line.cut();
+        await status(patient, 'The connection was lost. Connecting again…');
+        line.mend();
+        await Promise.all([doctor, patient].map(seesOther));
+        assert.ok(await tile.evaluate((element) => element.isConnected), 'the other never left');
+
+        line.cut();
+        await status(doctor, 'You are in the room. Waiting for the others…');
+        line.mend();
+        await Promise.all([doctor, patient].map(seesOther));
+        await Promise.all([doctor, patient].map((page) => page.context().close()));
+    } finally {
+        await line.stop();
+    }
 });
 
 test('both are told when the doctor ends the visit', async () => {
