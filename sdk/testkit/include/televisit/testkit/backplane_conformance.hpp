@@ -1,0 +1,25 @@
+#pragma once
+/// What every backplane must do. Source: backplane.hpp.
+
+#include <cstddef>
+
+#include "televisit/sdk/backplane.hpp"
+#include "televisit/testkit/conformance.hpp"
+
+namespace televisit::testkit {
+
+/// One or several nodes that are connected with each other and have no listeners yet.
+class BackplaneSubject {
+  public:
+    virtual ~BackplaneSubject() = default;
+    virtual std::size_t nodes() = 0;
+    virtual Backplane& node(std::size_t index) = 0;
+    virtual CallContext context() = 0;
+    /// Lets messages move on, where they do not by themselves.
+    virtual void deliver() {}
+};
+
+/// Parts wait for messages, for ten seconds at most. With a single node, what concerns several is left out.
+std::vector<ConformancePart<BackplaneSubject>> backplane_parts();
+
+}  // namespace televisit::testkit

@@ -1,0 +1,21 @@
+#pragma once
+/// What every presence store must do. Source: presence.hpp.
+
+#include "televisit/sdk/presence.hpp"
+#include "televisit/testkit/conformance.hpp"
+
+namespace televisit::testkit {
+
+/// An empty store, and how to call it.
+class PresenceStoreSubject {
+  public:
+    virtual ~PresenceStoreSubject() = default;
+    virtual PresenceStore& store() = 0;
+    virtual CallContext context() = 0;
+    virtual Instant now() = 0;  ///< by the clock that the store goes by
+};
+
+/// Parts call the store from several threads at once.
+std::vector<ConformancePart<PresenceStoreSubject>> presence_store_parts();
+
+}  // namespace televisit::testkit

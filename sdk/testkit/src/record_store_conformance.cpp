@@ -1,0 +1,470 @@
+#include "televisit/testkit/record_store_conformance.hpp"
+
+#include <atomic>
+#include <set>
+#include <thread>
+
+#include "record_samples.hpp"
+
+namespace televisit::testkit {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// Short ways to call a store, each noting when it fails.
+class Caller {
+  public:
+    Caller(RecordStoreSubject& subject, Findings& findings) : subject_(subject), findings_(findings) {}
+
+    RecordStore& store() { return subject_.store(); }
+    CallContext context() { return subject_.context(); }
+    void expect(bool holds, std::string what) { findings_.expect(holds, std::move(what)); }
+
+    RecordBatch batch(std::vector<RecordWrite> writes, std::vector<OutboxEvent> events = {}) {
+        return {OperationId("operation-" + std::to_string(++operations_)), kSomeTime, std::move(writes),
+                std::move(events)};
+    }
+    CommitOutcome commit(const RecordBatch& batch) {
+        const auto outcome = store().commit(batch, context());
+        expect(outcome.ok(), "commit answers");
+        return outcome.ok() ? *outcome : CommitOutcome{};
+    }
+    bool write(std::vector<RecordWrite> writes) { return commit(batch(std::move(writes))).committed; }
+    bool add(const SessionRecord& session) { return write({VersionedWrite<SessionRecord>{session, 0}}); }
+
+    /// The value of a read, or an empty one when it failed.
+    template <class T>
+    T read(Result<T> result, const char* what) {
+        expect(result.ok(), std::string(what) + " answers");
+        return result.ok() ? std::move(*result) : T{};
+    }
+    std::optional<SessionRecord> session(const SessionId& id) {
+        return read(store().session(id, context()), "session");
+    }
+    std::vector<std::string> ids(const SessionQuery& query) {
+        std::vector<std::string> found;
+        for (const auto& session : read(store().sessions(query, context()), "sessions"))
+            found.push_back(session.id.str());
+        return found;
+    }
+
+  private:
+    RecordStoreSubject& subject_;
+    Findings& findings_;
+    std::size_t operations_ = 0;
+};
+
+using Part = ConformancePart<RecordStoreSubject>;
+
+Part part(std::string name, void (*check)(Caller&)) {
+    return {std::move(name), [check](RecordStoreSubject& subject, Findings& findings) {
+                Caller caller(subject, findings);
+                check(caller);
+            }};
+}
+
+void keeps_every_field(Caller& call) {
+    auto session = some_session("a");
+    session.status = SessionStatus::active;
+    session.actual_start = kSomeTime + 1us;
+    session.empty_since = kSomeTime + 2us;
+    session.doctor_seen = session.seen_together = true;
+    session.end_reason = hostile_text();
+    session.token_generation = 3;
+    session.max_participants = 8;
+    auto attendee = some_attendee(session.id, "i-1");
+    attendee.invitation = InvitationId("invitation-a");
+    attendee.joined_at = kSomeTime + 3us;
+    attendee.left_at = kSomeTime - std::chrono::hours{24 * 365 * 60};
+    auto invitation = some_invitation(session.id, "a");
+    call.expect(call.write({VersionedWrite<SessionRecord>{session, 0}, VersionedWrite<AttendeeRecord>{attendee, 0},
+                            VersionedWrite<InvitationRecord>{invitation, 0}}),
+                "records of a new session are committed together");
+    session.version = attendee.version = invitation.version = 1;
+    const auto kept = call.session(session.id);
+    call.expect(kept && same(*kept, session), "a session comes back as it was written");
+    const auto person = call.read(call.store().attendee(session.id, attendee.user, call.context()), "attendee");
+    call.expect(person && same(*person, attendee), "an attendee comes back as it was written");
+    const auto way_in = call.read(call.store().invitation(invitation.id, call.context()), "invitation");
+    call.expect(way_in && same(*way_in, invitation), "an invitation comes back as it was written");
+
+    session.actual_start.reset();
+    session.empty_since.reset();
+    session.due_at.reset();
+    session.appointment_id.clear();
+    call.expect(call.write({VersionedWrite<SessionRecord>{session, 1}}), "a session is written again");
+    session.version = 2;
+    const auto emptied = call.session(session.id);
+    call.expect(emptied && same(*emptied, session), "what is emptied comes back empty");
+}
+
+void absent_is_no_error(Caller& call) {
+    call.expect(!call.session(SessionId("none")), "an absent session is empty");
+    call.expect(!call.read(call.store().session_by_room(RoomId("none"), call.context()), "session_by_room"),
+                "an absent room is empty");
+    call.expect(!call.read(call.store().attendee(SessionId("none"), UserId("x"), call.context()), "attendee"),
+                "an absent attendee is empty");
+    call.expect(call.read(call.store().attendees(SessionId("none"), call.context()), "attendees").empty(),
+                "an absent session has no attendees");
+    call.expect(!call.read(call.store().session_by_token("", call.context()), "session_by_token"),
+                "an empty token finds no session");
+    call.expect(!call.read(call.store().attendee_by_token("", call.context()), "attendee_by_token"),
+                "an empty token finds no attendee");
+    call.expect(!call.read(call.store().metrics(SessionId("none"), call.context()), "metrics"),
+                "an absent session has no metrics");
+}
+
+void all_or_nothing(Caller& call) {
+    call.add(some_session("a"));
+    const auto outcome = call.commit(call.batch(
+        {VersionedWrite<SessionRecord>{some_session("b"), 0}, VersionedWrite<SessionRecord>{some_session("a"), 0}},
+        {{0, "session.created", kSomeTime, SessionId("session-b"), "{}"}}));
+    call.expect(!outcome.committed, "a batch with one bad write is refused");
+    call.expect(outcome.refused == 1, "the first refused write is named");
+    call.expect(!call.session(SessionId("session-b")), "nothing of a refused batch is kept");
+    call.expect(call.read(call.store().events(0, 10, call.context()), "events").empty(),
+                "no event of a refused batch is kept");
+}
+
+void versions(Caller& call) {
+    auto session = some_session("a");
+    call.expect(!call.write({VersionedWrite<SessionRecord>{session, 1}}), "a first write with a version is refused");
+    call.expect(call.add(session), "a first write is committed");
+    call.expect(!call.add(session), "a second first write is refused");
+    session.end_reason = "changed";
+    call.expect(call.write({VersionedWrite<SessionRecord>{session, 1}}),
+                "a write from the current version is committed");
+    call.expect(!call.write({VersionedWrite<SessionRecord>{session, 1}}), "a write from a stale version is refused");
+    const auto kept = call.session(session.id);
+    call.expect(kept && kept->version == 2 && kept->end_reason == "changed", "versions count the writes");
+
+    const auto attendee = some_attendee(session.id, "i-1");
+    call.expect(call.write({VersionedWrite<AttendeeRecord>{attendee, 0}}), "an attendee is written");
+    call.expect(!call.write({VersionedWrite<AttendeeRecord>{attendee, 2}}), "an attendee's future version is refused");
+    call.expect(call.write({VersionedWrite<AttendeeRecord>{attendee, 1}}), "an attendee is written again");
+    const auto invitation = some_invitation(session.id, "a");
+    call.expect(call.write({VersionedWrite<InvitationRecord>{invitation, 0}}), "an invitation is written");
+    call.expect(!call.write({VersionedWrite<InvitationRecord>{invitation, 0}}), "an invitation is written once");
+}
+
+void unique_keys(Caller& call) {
+    call.add(some_session("a"));
+    auto same_room = some_session("b");
+    same_room.room_id = RoomId("room-a");
+    call.expect(!call.add(same_room), "two sessions cannot have one room");
+    const SessionId session("session-a");
+    call.expect(call.write({VersionedWrite<AttendeeRecord>{some_attendee(session, "i-1"), 0}}),
+                "an attendee is written");
+    auto again = some_attendee(session, "i-1");
+    again.id = AttendeeId("another");
+    again.access_token = "another-hash";
+    call.expect(!call.write({VersionedWrite<AttendeeRecord>{again, 0}}), "one person is one attendee of a session");
+    const MetricsRecord metrics{"metrics-1", session, 150, 2, kSomeTime};
+    call.expect(call.write({metrics}), "metrics are written");
+    call.expect(!call.write({MetricsRecord{"metrics-2", session, 1, 1, kSomeTime}}),
+                "a session has one row of metrics");
+    const IdempotencyRecord key{"key", "body", session, kSomeTime + 24h};
+    call.expect(call.write({key}), "an idempotency key is written");
+    call.expect(!call.write({key}), "an idempotency key is written once");
+    call.expect(!call.write({IdempotencyRecord{"twice", "", session, kSomeTime + 1h},
+                             IdempotencyRecord{"twice", "", session, kSomeTime + 1h}}),
+                "a key is unique within a batch, too");
+}
+
+void operations(Caller& call) {
+    auto session = some_session("a");
+    const auto first =
+        call.batch({VersionedWrite<SessionRecord>{session, 0}}, {{0, "session.created", kSomeTime, session.id, "{}"}});
+    call.expect(call.commit(first).committed, "a batch is committed");
+    call.expect(call.commit(first).committed, "the same batch again has the outcome of the first time");
+    call.expect(call.session(session.id)->version == 1, "and changes nothing");
+    call.expect(call.read(call.store().events(0, 10, call.context()), "events").size() == 1, "and tells nothing");
+    call.expect(call.read(call.store().was_committed(first.operation, call.context()), "was_committed"),
+                "a committed operation is remembered");
+    const auto refused = call.batch({VersionedWrite<SessionRecord>{session, 0}});
+    call.expect(!call.commit(refused).committed, "a stale batch is refused");
+    call.expect(!call.read(call.store().was_committed(refused.operation, call.context()), "was_committed"),
+                "a refused operation was not committed");
+}
+
+void found_by_tokens(Caller& call) {
+    auto session = some_session("a");
+    auto attendee = some_attendee(session.id, "i-1");
+    auto invitation = some_invitation(session.id, "a");
+    call.write({VersionedWrite<SessionRecord>{session, 0}, VersionedWrite<AttendeeRecord>{attendee, 0},
+                VersionedWrite<InvitationRecord>{invitation, 0}});
+    const auto by_room = call.read(call.store().session_by_room(session.room_id, call.context()), "session_by_room");
+    call.expect(by_room && by_room->id == session.id, "a session is found by its room");
+    for (const auto& token : {session.doctor_token, session.patient_token}) {
+        const auto found = call.read(call.store().session_by_token(token, call.context()), "session_by_token");
+        call.expect(found && found->id == session.id, "a session is found by its tokens");
+    }
+    const auto way_in = call.read(call.store().invitation_by_token(invitation.token, call.context()), "by token");
+    call.expect(way_in && way_in->id == invitation.id, "an invitation is found by its token");
+    const auto old_token = attendee.access_token;
+    attendee.access_token = "newer";
+    call.write({VersionedWrite<AttendeeRecord>{attendee, 1}});
+    call.expect(!call.read(call.store().attendee_by_token(old_token, call.context()), "attendee_by_token"),
+                "an attendee is not found by an older token");
+    const auto person = call.read(call.store().attendee_by_token("newer", call.context()), "attendee_by_token");
+    call.expect(person && person->id == attendee.id, "an attendee is found by the latest token");
+    call.expect(!call.read(call.store().session_by_token("newer", call.context()), "session_by_token"),
+                "an access token finds no session");
+}
+
+void filters(Caller& call) {
+    auto a = some_session("a");
+    auto b = some_session("b");
+    b.doctor_id = UserId("d-2");
+    b.status = SessionStatus::cancelled;
+    b.created_at += 1us;
+    auto c = some_session("c");
+    c.patient_id = UserId("p-2");
+    c.scheduled_start += 24h;
+    c.created_at += 2us;
+    for (const auto& session : {a, b, c}) call.add(session);
+    using Ids = std::vector<std::string>;
+    SessionQuery query;
+    call.expect(call.ids(query) == Ids{"session-c", "session-b", "session-a"}, "all, newest first");
+    query.doctor_id = UserId("d-1");
+    call.expect(call.ids(query) == Ids{"session-c", "session-a"}, "by doctor");
+    query.patient_id = UserId("p-1");
+    call.expect(call.ids(query) == Ids{"session-a"}, "by doctor and patient");
+    query = {};
+    query.participant = UserId("d-2");
+    call.expect(call.ids(query) == Ids{"session-b"}, "by participant who is a doctor");
+    query.participant = UserId("p-2");
+    call.expect(call.ids(query) == Ids{"session-c"}, "by participant who is a patient");
+    query = {};
+    query.status = SessionStatus::scheduled;
+    call.expect(call.ids(query) == Ids{"session-c", "session-a"}, "by status");
+    query = {};
+    query.from = kSomeTime;
+    query.to = c.scheduled_start;
+    call.expect(call.ids(query) == Ids{"session-b", "session-a"}, "from is included, to is not");
+}
+
+void pages(Caller& call) {
+    std::set<std::string> expected;
+    for (int i = 0; i < 25; ++i) {
+        auto session = some_session(std::to_string(i));
+        session.created_at += std::chrono::microseconds{i / 3};  // some at the same moment
+        call.add(session);
+        expected.insert(session.id.str());
+    }
+    std::vector<std::string> seen;
+    SessionQuery query;
+    query.limit = 4;
+    for (int inserted = 100;; ++inserted) {
+        const auto page = call.read(call.store().sessions(query, call.context()), "sessions");
+        if (page.empty()) break;
+        call.expect(page.size() <= query.limit, "a page is not longer than its limit");
+        for (const auto& session : page)
+            if (expected.contains(session.id.str())) seen.push_back(session.id.str());
+        query.after = std::pair(page.back().created_at, page.back().id);
+        auto newer = some_session(std::to_string(inserted));
+        newer.created_at += 1h;
+        call.add(newer);
+        if (seen.size() > expected.size()) break;
+    }
+    call.expect(seen.size() == expected.size() && std::set(seen.begin(), seen.end()) == expected,
+                "paging has neither gap nor repetition while others insert");
+}
+
+void due(Caller& call) {
+    for (int i = 0; i < 4; ++i) {
+        auto session = some_session(std::to_string(i));
+        session.due_at = kSomeTime + std::chrono::minutes{(i * 3) % 4};
+        if (i == 3) session.due_at.reset();
+        call.add(session);
+    }
+    const auto found = [&](Instant now, std::size_t limit) {
+        std::vector<std::string> ids;
+        for (const auto& session : call.read(call.store().due(now, limit, call.context()), "due"))
+            ids.push_back(session.id.str());
+        return ids;
+    };
+    using Ids = std::vector<std::string>;
+    call.expect(found(kSomeTime - 1us, 10).empty(), "nothing is due before its time");
+    call.expect(found(kSomeTime + 2min, 10) == Ids{"session-0", "session-2"}, "what is due comes in the order of time");
+    call.expect(found(kSomeTime + 1h, 1) == Ids{"session-0"}, "no more than wanted");
+    auto done = some_session("0");
+    done.due_at.reset();
+    call.write({VersionedWrite<SessionRecord>{done, 1}});
+    call.expect(found(kSomeTime + 1h, 10) == Ids{"session-2", "session-1"}, "what is done is due no more");
+}
+
+void belongings(Caller& call) {
+    const auto session = some_session("a");
+    call.add(session);
+    call.write({VersionedWrite<AttendeeRecord>{some_attendee(session.id, "i-1"), 0},
+                VersionedWrite<AttendeeRecord>{some_attendee(session.id, "i-2"), 0},
+                VersionedWrite<InvitationRecord>{some_invitation(session.id, "a"), 0},
+                MetricsRecord{"metrics-1", session.id, 12'345, 3, kSomeTime}});
+    for (int i = 0; i < 3; ++i)
+        call.write(
+            {QualityRecord{session.id, AttendeeId("x"), kSomeTime + std::chrono::seconds{i}, std::to_string(i)}});
+    call.expect(call.read(call.store().attendees(session.id, call.context()), "attendees").size() == 2,
+                "a session has its attendees");
+    call.expect(call.read(call.store().invitations(session.id, call.context()), "invitations").size() == 1,
+                "a session has its invitations");
+    const auto metrics = call.read(call.store().metrics(session.id, call.context()), "metrics");
+    call.expect(metrics && metrics->session_duration_hundredths == 12'345 && metrics->total_participants == 3 &&
+                    metrics->id == "metrics-1" && metrics->created_at == kSomeTime,
+                "metrics come back as they were written");
+    const auto samples = call.read(call.store().quality(session.id, 2, call.context()), "quality");
+    call.expect(samples.size() == 2 && samples[0].sample == "1" && samples[1].sample == "2",
+                "the latest quality samples come in the order of their adding");
+}
+
+void idempotency(Caller& call) {
+    call.add(some_session("a"));
+    const SessionId session("session-a");
+    call.write({IdempotencyRecord{"key", "body", session, kSomeTime + 1h}});
+    const auto read = [&](Instant now) {
+        return call.read(call.store().idempotency("key", now, call.context()), "idempotency");
+    };
+    const auto known = read(kSomeTime);
+    call.expect(known && known->body_hash == "body" && known->session == session, "a key gives what it was used for");
+    call.expect(!read(kSomeTime + 1h), "an expired key is absent");
+    auto later = call.batch({IdempotencyRecord{"key", "other", session, kSomeTime + 3h}});
+    later.now = kSomeTime + 2h;
+    call.expect(call.commit(later).committed, "an expired key may be used again");
+    const auto renewed = read(kSomeTime + 2h);
+    call.expect(renewed && renewed->body_hash == "other", "and then means what it was used for last");
+}
+
+void outbox(Caller& call) {
+    for (int i = 0; i < 5; ++i)
+        call.commit(call.batch({VersionedWrite<SessionRecord>{some_session(std::to_string(i)), 0}},
+                               {{0, "first." + std::to_string(i), kSomeTime, SessionId("s"), R"({"n":1})"},
+                                {0, "second." + std::to_string(i), kSomeTime + 1us, SessionId("s"), "{}"}}));
+    std::vector<std::string> types;
+    std::uint64_t cursor = 0;
+    for (;;) {
+        const auto events = call.read(call.store().events(cursor, 3, call.context()), "events");
+        if (events.empty() || types.size() > 10) break;
+        for (const auto& event : events) {
+            call.expect(event.cursor > cursor, "cursors grow");
+            cursor = event.cursor;
+            types.push_back(event.type);
+            call.expect(event.session.str() == "s" && event.payload.starts_with('{'), "events keep their content");
+        }
+    }
+    call.expect(types.size() == 10 && types.front() == "first.0" && types.back() == "second.4",
+                "every event is read once, in the order of commits");
+}
+
+void erasing(Caller& call) {
+    const auto session = some_session("a");
+    auto attendee = some_attendee(session.id, "i-1");
+    const auto invitation = some_invitation(session.id, "a");
+    call.add(some_session("b"));
+    call.commit(call.batch(
+        {VersionedWrite<SessionRecord>{session, 0}, VersionedWrite<AttendeeRecord>{attendee, 0},
+         VersionedWrite<InvitationRecord>{invitation, 0}, MetricsRecord{"metrics-1", session.id, 1, 1, kSomeTime},
+         QualityRecord{session.id, attendee.id, kSomeTime, "{}"}},
+        {{0, "session.created", kSomeTime, session.id, "{}"}}));
+    for (int twice = 0; twice < 2; ++twice)
+        call.expect(call.store().erase_session(session.id, call.context()).ok(),
+                    "erasing answers, also the second time");
+    call.expect(!call.session(session.id), "an erased session is gone");
+    call.expect(call.read(call.store().attendees(session.id, call.context()), "attendees").empty(), "with attendees");
+    call.expect(!call.read(call.store().attendee_by_token(attendee.access_token, call.context()), "by token"),
+                "and their tokens");
+    call.expect(!call.read(call.store().invitation(invitation.id, call.context()), "invitation"), "with invitations");
+    call.expect(!call.read(call.store().metrics(session.id, call.context()), "metrics"), "with metrics");
+    call.expect(call.read(call.store().quality(session.id, 10, call.context()), "quality").empty(), "with samples");
+    call.expect(call.read(call.store().due(kSomeTime + 24h, 10, call.context()), "due").size() == 1, "nor is it due");
+    call.expect(call.read(call.store().events(0, 10, call.context()), "events").size() == 1, "its events stay");
+    call.expect(call.session(SessionId("session-b")).has_value(), "others stay");
+    attendee.version = 1;
+    call.expect(!call.write({VersionedWrite<AttendeeRecord>{attendee, 1}}), "what is erased cannot be written again");
+}
+
+void pruning(Caller& call) {
+    const auto old = call.batch({VersionedWrite<SessionRecord>{some_session("a"), 0}},
+                                {{0, "old", kSomeTime, SessionId("s"), "{}"}});
+    call.commit(old);
+    auto recent = call.batch({VersionedWrite<SessionRecord>{some_session("b"), 0}},
+                             {{0, "recent", kSomeTime + 2h, SessionId("s"), "{}"}});
+    recent.now = kSomeTime + 2h;
+    call.commit(recent);
+    call.expect(call.store().prune(kSomeTime + 1h, call.context()).ok(), "prune answers");
+    const auto events = call.read(call.store().events(0, 10, call.context()), "events");
+    call.expect(events.size() == 1 && events[0].type == "recent", "older events are removed, later ones stay");
+    call.expect(call.read(call.store().was_committed(recent.operation, call.context()), "was_committed"),
+                "later operations are remembered");
+    call.expect(call.session(SessionId("session-a")).has_value(), "sessions stay");
+}
+
+/// Runs `work(i)` on that many threads at once.
+void in_parallel(int count, const std::function<void(int)>& work) {
+    std::vector<std::thread> threads;
+    for (int i = 0; i < count; ++i) threads.emplace_back([&work, i] { work(i); });
+    for (auto& thread : threads) thread.join();
+}
+
+void races(Caller& call) {
+    call.add(some_session("a"));
+    const SessionId session("session-a");
+    auto& store = call.store();
+    const auto context = call.context();
+    std::atomic<int> inserted{0};
+    std::atomic<int> advanced{0};
+    std::atomic<int> failed{0};
+    in_parallel(16, [&](int i) {
+        auto attendee = some_attendee(session, "i-1");
+        attendee.id = AttendeeId("attendee-" + std::to_string(i));
+        attendee.access_token = "hash-" + std::to_string(i);
+        const auto outcome = store.commit(
+            {OperationId("insert-" + std::to_string(i)), kSomeTime, {VersionedWrite<AttendeeRecord>{attendee, 0}}, {}},
+            context);
+        if (!outcome.ok()) ++failed;
+        if (outcome.ok() && outcome->committed) ++inserted;
+    });
+    in_parallel(8, [&](int thread) {
+        for (int round = 0; round < 5;) {
+            auto current = store.session(session, context);
+            if (!current.ok() || !*current) return void(++failed);
+            const auto expected = (*current)->version;
+            ++(*current)->token_generation;
+            const auto outcome =
+                store.commit({OperationId("advance-" + std::to_string(thread) + '-' + std::to_string(expected)),
+                              kSomeTime,
+                              {VersionedWrite<SessionRecord>{**current, expected}},
+                              {}},
+                             context);
+            if (!outcome.ok()) return void(++failed);
+            if (outcome->committed) ++advanced, ++round;
+        }
+    });
+    call.expect(failed == 0, "racing calls answer");
+    call.expect(inserted == 1, "of parallel inserts one wins");
+    const auto kept = call.session(session);
+    call.expect(advanced == 40 && kept && kept->version == 41 && kept->token_generation == 41,
+                "no update is lost among parallel ones");
+}
+
+}  // namespace
+
+std::vector<ConformancePart<RecordStoreSubject>> record_store_parts() {
+    return {part("keeps every field of every record", keeps_every_field),
+            part("answers with nothing for what is not there", absent_is_no_error),
+            part("commits all of a batch or nothing", all_or_nothing),
+            part("refuses stale versions", versions),
+            part("holds unique keys", unique_keys),
+            part("remembers operations", operations),
+            part("finds records by tokens and rooms", found_by_tokens),
+            part("filters sessions", filters),
+            part("pages while others insert", pages),
+            part("tells what is due", due),
+            part("keeps what belongs to a session", belongings),
+            part("lets idempotency keys expire", idempotency),
+            part("hands out events in the order of commits", outbox),
+            part("erases a session with all that belongs to it", erasing),
+            part("prunes what is old", pruning),
+            part("lets one of several racing writes win", races)};
+}
+
+}  // namespace televisit::testkit
