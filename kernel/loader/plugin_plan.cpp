@@ -164,7 +164,19 @@ class Planner {
         if (problem.node >= first)
             plan_.problems.add(marks_[problem.node - first].mark, marks_[problem.node - first].path, text);
         else
-            plan_.problems.add(tree_.find("roles") ? tree_.find("roles")->mark : tree_.mark, "roles", text);
+            plan_.problems.add(mark_of_roles(), "roles", text);
+    }
+
+    // Roles that are not written stand nowhere; the file does.
+    config::Mark mark_of_roles() const {
+        const config::Node* const roles = tree_.find("roles");
+        return roles && roles->mark.line > 0 ? roles->mark : tree_.mark;
+    }
+
+    // Roles that are not written stand where the file begins.
+    config::Mark roles_mark() const {
+        const config::Node* const roles = tree_.find("roles");
+        return roles && roles->mark.file ? roles->mark : tree_.mark;
     }
 
     struct Place {

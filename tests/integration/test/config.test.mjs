@@ -219,6 +219,7 @@ describe('a file that is none', () => {
     test('an empty file lacks what a server needs, and says so', async () => {
         const result = await diagnose('');
         assert.equal(result.code, exits.badConfig, result.output);
-        assert.match(result.output, /nobody provides it: name a plugin that does under roles\.records/);
+        assert.deepEqual(result.lines, ['records', 'presence', 'backplane'].map((role) => `1:1: roles: consultations → televisit.${role}/1 ` +
+            `→ nobody provides it: name a plugin that does under roles.${role}`), result.output);
     });
 });

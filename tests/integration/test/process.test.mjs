@@ -1,6 +1,6 @@
 // The process: options, signals, files, exit codes.
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,11 +8,11 @@ import { describe, test } from 'node:test';
 
 import { Visit } from '../../e2e/lib/visit.mjs';
 import { shipped, small } from '../lib/config.mjs';
-import { Daemon, environment, exits, freePort } from '../lib/daemon.mjs';
+import { Daemon, exits, freePort } from '../lib/daemon.mjs';
 import { NotifyListener } from '../lib/notify.mjs';
 import { Peer } from '../lib/peer.mjs';
 import { RawHttp } from '../lib/raw-http.mjs';
-import { until, within } from '../lib/within.mjs';
+import { until } from '../lib/within.mjs';
 
 const mode = (path) => (statSync(path).mode & 0o7777).toString(8);
 
@@ -55,6 +55,21 @@ describe('options', () => {
             assert.ok(!existsSync(join(daemon.state, 'admin.sock')));
         } finally {
             await daemon.kill();
+        }
+    });
+
+    test('TELEVISIT_CONFIG names the file when --config does not', async () => {
+        const folder = mkdtempSync(join(tmpdir(), 'televisit-config-'));
+        try {
+            const path = join(folder, 'mine.yaml');
+            writeFileSync(path, 'srever: {}\n');
+            const named = await Daemon.run({ args: ['--check'], env: { TELEVISIT_CONFIG: path } });
+            assert.equal(named.code, exits.badConfig, named.output);
+            assert.ok(named.output.includes(`${path}:1:1: srever: unknown key; did you mean 'server'?\n`), named.output);
+            const both = await Daemon.run({ config: small(), args: ['--check'], env: { TELEVISIT_CONFIG: path } });
+            assert.equal(both.code, exits.ok, both.output);
+        } finally {
+            rmSync(folder, { recursive: true, force: true });
         }
     });
 
