@@ -25,7 +25,7 @@ struct PluginBorder {
     std::chrono::milliseconds deadline;  ///< for handlers whose route says nothing
     bool loop;                           ///< whether configuration grants loop handlers
     const LoopAccount& account;
-    std::atomic<bool> open{true};        ///< false once the plugin is being stopped: its code is not called any more
+    std::atomic<bool> open{true};  ///< false once the plugin is being stopped: its code is not called any more
 
     /// The loop's time is this plugin's from now on.
     void charge_loop() noexcept { frontend.charge(account); }

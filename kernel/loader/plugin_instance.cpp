@@ -17,7 +17,13 @@ PluginInstance::PluginInstance(PlannedPlugin plan, PluginLibrary library, Kernel
       guard_(plan_.id, logger_, kernel.metrics),
       pool_(plan_.id, plan_.threads, plan_.queue),
       executor_(pool_, kernel.timers, kernel.clock, guard_),
-      border_{pool_, guard_, kernel.clock, kernel.frontend, plan_.deadline, plan_.loop, kernel.frontend.account_of(plan_.id)},
+      border_{pool_,
+              guard_,
+              kernel.clock,
+              kernel.frontend,
+              plan_.deadline,
+              plan_.loop,
+              kernel.frontend.account_of(plan_.id)},
       config_(config::view(plan_.config)),
       loops_(kernel.frontend.loops_for(plan_.id)),
       events_(kernel.events, pool_, guard_),
@@ -134,10 +140,12 @@ Result<void> PluginInstance::start(const CallContext& context) {
 }
 
 void PluginInstance::drain(const CallContext& context) {
+    const std::lock_guard lock(lifecycle_);
     guard_.run("drain", [&] { plugin_->drain(context); });
 }
 
 void PluginInstance::stop(const CallContext& context) {
+    const std::lock_guard lock(lifecycle_);
     kernel_.status.set_component(plan_.id, plan_.use, "stopping", "");
     border_.open.store(false, std::memory_order_release);
     kernel_.frontend.remove(plan_.id);

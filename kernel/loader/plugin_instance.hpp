@@ -118,6 +118,7 @@ class PluginInstance final : public Host {
 
     Plugin* plugin_ = nullptr;  // destroyed by the library that made it
     std::atomic<bool> may_use_ports_{false};
+    std::mutex lifecycle_;  // a drain that is late ends before the stop begins
 };
 
 }  // namespace televisit::loader

@@ -1,8 +1,6 @@
 #include "loader/plugin_set.hpp"
 
 #include <algorithm>
-#include <condition_variable>
-#include <mutex>
 
 #include "loader/deadline_call.hpp"
 
@@ -94,27 +92,19 @@ bool PluginSet::start_step(const Step& step) {
 }
 
 void PluginSet::drain() {
-    const CallContext context{kernel_.clock.steady_now() + deadlines_.drain, RequestId("drain")};
-    struct Progress {
-        std::mutex mutex;
-        std::condition_variable changed;
-        std::vector<std::string> pending;  // guarded by mutex
-    };
-    auto progress = std::make_shared<Progress>();
-    for (const auto& instance : instances_) progress->pending.push_back(instance->id());
-    for (const auto& instance : instances_) {
-        std::thread([progress, context, plugin = instance.get()] {
-            plugin->drain(context);
-            const std::lock_guard lock(progress->mutex);
-            std::erase(progress->pending, plugin->id());
-            progress->changed.notify_one();
-        }).detach();
+    const SteadyTime end = kernel_.clock.steady_now() + deadlines_.drain;
+    std::vector<PluginInstance*> waiting;
+    for (const auto& instance : instances_) waiting.push_back(instance.get());
+    while (!waiting.empty()) {
+        PluginInstance* const plugin = waiting.back();
+        waiting.pop_back();
+        // One that hangs leaves half of the time to the others.
+        const SteadyTime now = kernel_.clock.steady_now();
+        const auto left = std::max(end - now, SteadyTime::duration::zero());
+        const CallContext context{now + (waiting.empty() ? left : left / 2), RequestId("drain")};
+        if (!done_by(context.deadline, plugin->id(), [plugin, context] { plugin->drain(context); }))
+            plugin->logger().warning("not drained by the deadline");
     }
-    std::unique_lock lock(progress->mutex);
-    progress->changed.wait_until(lock, context.deadline, [&] { return progress->pending.empty(); });
-    runtime::JsonLogger log(kernel_.log, kernel_.clock, "");
-    for (const std::string& id : progress->pending)
-        log.warning("plugin has not drained by the deadline", {{"plugin_id", id}});
 }
 
 Result<void> PluginSet::stop() {

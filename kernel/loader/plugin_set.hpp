@@ -21,7 +21,7 @@ struct DomainSteps {
 
 struct Deadlines {
     std::chrono::milliseconds start{30'000};  ///< for each plugin
-    std::chrono::milliseconds drain{10'000};  ///< for all together
+    std::chrono::milliseconds drain{10'000};  ///< for all together; one plugin has half of what is left
     std::chrono::milliseconds stop{10'000};   ///< for each plugin
 };
 
@@ -45,7 +45,7 @@ class PluginSet {
     /// Starts in order. On a fault that is no hang, what had started is stopped again, in reverse; if that hangs, the
     /// answer is that fault.
     Result<void> start(DomainSteps domain);
-    /// All at the same time.
+    /// In reverse, as `stop`: who uses another plugin has its say before that one closes.
     void drain();
     /// In reverse of the order in which they actually started.
     Result<void> stop();
