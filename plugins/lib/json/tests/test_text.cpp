@@ -10,6 +10,17 @@ TEST_CASE("text becomes a JSON string with what must be escaped escaped") {
     CHECK(string_of("h\xC3\xA9") == "\"h\xC3\xA9\"");
 }
 
+TEST_CASE("every character that must be escaped is found, wherever it stands") {
+    for (int c = 0; c < 256; ++c) {
+        const bool plain = c >= 0x20 && c != '"' && c != '\\';
+        for (std::size_t at = 0; at < 19; ++at) {
+            std::string text(19, 'x');
+            text[at] = static_cast<char>(c);
+            CHECK(is_plain(text) == plain);
+        }
+    }
+}
+
 TEST_CASE("a JSON string becomes the text it stands for") {
     std::string scratch;
     CHECK(text_of("\"plain\"", scratch) == "plain");
