@@ -6,6 +6,7 @@
 #include <Poco/Util/OptionProcessor.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cstdlib>
 #include <filesystem>
 #include <iostream>
@@ -53,9 +54,9 @@ std::string config_file_of(const Application::Request& request) {
 }
 
 int run_service(Settings settings, Secrets& secrets) {
-    Service* running = nullptr;
+    std::atomic<Service*> running = nullptr;
     SignalThread signals([&running] {
-        if (running) running->reopen_log();
+        if (Service* const service = running) service->reopen_log();
     });
     Service service(std::move(settings), secrets);
     if (const auto fault = service.start()) {
@@ -65,6 +66,7 @@ int run_service(Settings settings, Secrets& secrets) {
     }
     running = &service;
     const std::string why = signals.wait_for_end();
+    running = nullptr;
     if (const auto fault = service.stop(why)) leave(*fault);
     return kStopped;
 }
