@@ -96,6 +96,31 @@ async function allEvents(doctorOptions, patientOptions = doctorOptions) {
     doctor.close();
 }
 
+describe('the answer of the join', () => {
+    test('has the seed\'s fields, and ice servers, participants and window besides', async () => {
+        const visit = await Visit.create(server);
+        const seat = await visit.doctor();
+        assert.equal(seat.session_id, visit.id);
+        assert.equal(seat.room_id, visit.session.room_id);
+        assert.deepEqual(Object.keys(seat.attendee).sort(), ['access_token', 'attendee_id', 'peer_id', 'role', 'user_id']);
+        assert.deepEqual([seat.attendee.user_id, seat.attendee.role], [visit.doctorId, 'DOCTOR']);
+        assert.match(seat.attendee.peer_id, /^doctor_/);
+        for (const time of ['scheduled_start_time', 'scheduled_end_time']) assert.match(seat[time], /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
+        assert.ok(Array.isArray(seat.ice_servers) && Array.isArray(seat.participants) && seat.join_window);
+    });
+
+    test('is the same attendee by token and by JWT, and needs one of them', async () => {
+        const visit = await Visit.create(server);
+        const [account, invitation] = [await visit.patient(), await visit.seat(visit.session.patient_token)];
+        assert.equal(invitation.attendee.attendee_id, account.attendee.attendee_id);
+        assert.equal(invitation.attendee.peer_id, account.attendee.peer_id);
+        assert.notEqual(invitation.attendee.access_token, account.attendee.access_token);
+        const refused = await visit.join(undefined);
+        assert.equal(refused.status, 401);
+        assert.equal(typeof refused.json.code, 'string');
+    });
+});
+
 describe('where', () => {
     for (const version of Object.keys(clients)) {
         test(`client ${version} connects to signaling_server_url, with and without a slash, and is in the same room`, async () => {
