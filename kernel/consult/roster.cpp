@@ -72,8 +72,12 @@ std::vector<Change> changes(const std::vector<Stay>& before, const std::vector<S
         found.push_back(
             {stay.state == StayState::interrupted ? ChangeKind::interrupted : ChangeKind::resumed, stay, {}});
     }
-    for (const auto& stay : after)
-        if (!find_stay(before, stay.id)) found.push_back({ChangeKind::joined, stay, {}});
+    for (const auto& stay : after) {
+        if (find_stay(before, stay.id)) continue;
+        found.push_back({ChangeKind::joined, stay, {}});
+        // Who has missed the steps between hears of each all the same.
+        if (stay.state == StayState::interrupted) found.push_back({ChangeKind::interrupted, stay, {}});
+    }
     return found;
 }
 

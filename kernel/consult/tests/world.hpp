@@ -4,6 +4,7 @@
 #include <catch2/catch.hpp>
 #include <chrono>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -36,6 +37,7 @@ class TrustingAuthenticator final : public Authenticator {
 class FixedIce final : public IceProvider {
   public:
     Result<IceServers> ice_servers(const IceRequest& request, const CallContext&) override {
+        const std::lock_guard lock(mutex);
         asked.push_back(request);
         if (broken) return error(Errc::unavailable, "no servers");
         IceServers servers;
@@ -43,7 +45,8 @@ class FixedIce final : public IceProvider {
         servers.ttl = request.wanted_ttl;
         return servers;
     }
-    std::vector<IceRequest> asked;
+    std::mutex mutex;
+    std::vector<IceRequest> asked;  // guarded by mutex
     bool broken = false;
 };
 

@@ -1,0 +1,156 @@
+/// Many people coming, going and talking at once, on two nodes, watched by one who stays.
+#include <atomic>
+#include <map>
+#include <random>
+#include <thread>
+
+#include "world.hpp"
+
+using namespace televisit;
+using namespace televisit::consult::tests;
+
+namespace {
+
+constexpr int kGuests = 4;
+constexpr int kRounds = 60;
+
+struct Guest {
+    Node* node = nullptr;
+    Identity who;
+    int number = 0;
+    int sent = 0;
+};
+
+void talk(Guest& guest, Seat& seat) {
+    for (int i = 0; i < 3; ++i) {
+        const auto text = std::to_string(guest.number) + ' ' + std::to_string(++guest.sent);
+        const std::string_view payload[] = {text};
+        Relay relay;
+        relay.kind = i == 0 ? RelayKind::everyone : RelayKind::others;
+        relay.event = "say";
+        relay.payload = payload;
+        if (!seat.relay(relay).ok()) return;
+        seat.set_media(MediaKind::audio, i % 2 == 0);
+    }
+}
+
+/// Comes and goes in every way there is. Answers how often it could not.
+int live(World& world, const SessionId& session, Guest guest, std::atomic<std::uint64_t>& connections) {
+    std::mt19937 random(static_cast<unsigned>(guest.number));
+    std::optional<JoinGrant> grant;
+    std::unique_ptr<Seat> seat;
+    int failures = 0;
+    for (int round = 0; round < kRounds; ++round) {
+        if (!grant || random() % 3 == 0) {
+            auto joined = guest.node->domain->join(guest.who, {.session = session}, guest.node->context());
+            if (!joined.ok()) {
+                ++failures;
+                continue;
+            }
+            grant = std::move(*joined);
+        }
+        auto entered = guest.node->try_enter(*grant, ++connections);
+        if (!entered.ok() || !entered->seat) {
+            ++failures;
+            continue;
+        }
+        entered->seat->open();
+        const auto before = std::exchange(seat, std::move(entered->seat));  // taken over, and dropped late
+        talk(guest, *seat);
+        switch (random() % 4) {
+            case 0:
+                seat->leave();
+                break;
+            case 1:
+                seat->connection_lost();
+                break;
+            case 2:
+                seat.reset();
+                break;
+            default:
+                break;
+        }
+        if (random() % 8 == 0) (void)guest.node->domain->leave(guest.who, session, guest.node->context()).ok();
+    }
+    (void)world;
+    return failures;
+}
+
+/// What an observer may be told of one person, one thing after the other.
+std::string fault_in(const std::vector<std::string>& told, const std::string& user) {
+    bool inside = false;
+    bool interrupted = false;
+    for (const auto& line : told) {
+        const auto is = [&](const std::string& what) { return line.starts_with(what + ' ' + user); };
+        if (is("joined")) {
+            if (inside) return "joined twice";
+            inside = true;
+            interrupted = false;
+        } else if (is("left")) {
+            if (!inside) return "left without having joined";
+            inside = false;
+        } else if (is("interrupted")) {
+            if (!inside || interrupted) return "interrupted out of place";
+            interrupted = true;
+        } else if (is("resumed")) {
+            if (!inside || !interrupted) return "resumed out of place";
+            interrupted = false;
+        }
+    }
+    return inside ? "never left" : "";
+}
+
+}  // namespace
+
+TEST_CASE("whatever happens at once, each stay is told of once and each sender is heard in order") {
+    World world;
+    const auto session = world.node->create(8);
+    auto& second = world.second();
+    auto doctor = world.node->sit(session, world.node->doctor());
+    std::vector<Guest> guests;
+    for (int i = 0; i < kGuests; ++i) {
+        const auto invited = world.node->domain->invite(world.node->doctor(), session.session.id, {Role::guest, "", {}},
+                                                        world.node->context());
+        REQUIRE(invited.ok());
+        auto& node = i % 2 == 0 ? *world.node : second;
+        guests.push_back({&node, *node.domain->identify(invited->token, node.context()), i});
+    }
+    std::atomic<std::uint64_t> connections{1000};
+    std::atomic<int> failures{0};
+    std::atomic<int> running{kGuests};
+    std::vector<std::thread> threads;
+    for (const auto& guest : guests)
+        threads.emplace_back([&, guest] {
+            failures += live(world, session.session.id, guest, connections);
+            --running;
+        });
+    while (running > 0) world.settle();
+    for (auto& thread : threads) thread.join();
+    world.advance(60s);
+
+    CHECK(failures == 0);
+    const auto told = world.node->told(doctor);
+    for (const auto& guest : guests) {
+        INFO(guest.who.user.str());
+        CHECK(fault_in(told, guest.who.user.str()) == "");
+    }
+    std::map<int, int> last;
+    bool ordered = true;
+    for (const auto& line : told) {
+        int number = 0;
+        int sent = 0;
+        if (std::sscanf(line.c_str(), "say %d %d", &number, &sent) != 2) continue;
+        ordered = ordered && sent > last[number];
+        last[number] = sent;
+    }
+    CHECK(ordered);
+    CHECK(last.size() == kGuests);
+    CHECK(doctor.seat->members().size() == 1);
+    const auto truth = world.stores.ports.presence->load(session.session.room_id, world.node->context());
+    CHECK(truth->stays.size() == 1);
+    for (const auto& guest : guests) {
+        const auto attendee = world.attendee(session.session.id, guest.who.user.str());
+        CHECK(attendee.joined_at.has_value());
+        CHECK(attendee.left_at.has_value());
+    }
+}
