@@ -139,7 +139,7 @@ TEST_CASE("a lost message is made good by the next one") {
     CHECK(pair.at_doctor().empty());
     pair.patient.seat->connection_lost();
     pair.world.settle();
-    CHECK(pair.at_doctor() == Told{"joined p-1"});
+    CHECK(pair.at_doctor() == Told{"joined p-1", "interrupted p-1"});
     CHECK(pair.doctor.seat->members().size() == 2);
 }
 
