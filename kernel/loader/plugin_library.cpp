@@ -1,5 +1,7 @@
 #include "loader/plugin_library.hpp"
 
+#include <dlfcn.h>
+
 #define BOOST_DLL_USE_STD_FS
 #include <boost/dll/shared_library.hpp>
 #include <system_error>
@@ -14,16 +16,18 @@ Error fault(const std::filesystem::path& file, const std::string& text) {
 }  // namespace
 
 Result<PluginLibrary> PluginLibrary::load(const std::filesystem::path& file, const Manifest& manifest) {
-    // Never destroyed: see above.
-    auto* const library = new boost::dll::shared_library;
+    boost::dll::shared_library library;
     std::error_code failed;
     // Now: a missing symbol is found here, not when it is first called, which would end the process. Local: a plugin
     // never sees another one's symbols.
-    library->load(file, failed, boost::dll::load_mode::rtld_now | boost::dll::load_mode::rtld_local);
+    // For good: closing it does not unload it.
+    const auto mode = boost::dll::load_mode::rtld_now | boost::dll::load_mode::rtld_local |
+                      static_cast<boost::dll::load_mode::type>(RTLD_NODELETE);
+    library.load(file, failed, mode);
     if (failed) {
         std::string reason = failed.message();
         try {  // only the throwing form tells what the dynamic linker said
-            boost::dll::shared_library again(file, boost::dll::load_mode::rtld_now | boost::dll::load_mode::rtld_local);
+            boost::dll::shared_library again(file, mode);
         } catch (const std::system_error& linker) {
             reason = linker.what();
         }
@@ -33,11 +37,11 @@ Result<PluginLibrary> PluginLibrary::load(const std::filesystem::path& file, con
                                              "televisit_add_plugin(), which finds this at build time."
                                            : "."));
     }
-    if (!library->has(abi::kDescriptorSymbol))
+    if (!library.has(abi::kDescriptorSymbol))
         return fault(file,
                      std::string("does not export ") + abi::kDescriptorSymbol +
                          ". Write TELEVISIT_PLUGIN(…) once in its plugin.cpp, and let no version script hide it.");
-    const auto& descriptor = library->get<const PluginDescriptor>(abi::kDescriptorSymbol);
+    const auto& descriptor = library.get<const PluginDescriptor>(abi::kDescriptorSymbol);
     if (descriptor.magic != abi::kDescriptorMagic || descriptor.size != sizeof(PluginDescriptor))
         return fault(file, "exports a descriptor of another layout. Rebuild it with the SDK of this server.");
     const std::string_view text(descriptor.manifest, descriptor.manifest_size);
