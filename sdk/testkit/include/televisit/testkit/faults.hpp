@@ -38,7 +38,7 @@ class Faults {
     std::function<void(std::string_view)> hook_;
 };
 
-class FaultyRecordStore final : public RecordStore {
+class FaultyRecordStore : public RecordStore {
   public:
     explicit FaultyRecordStore(RecordStore& store) : store_(store) {}
     Faults faults;
@@ -73,7 +73,7 @@ class FaultyRecordStore final : public RecordStore {
     RecordStore& store_;
 };
 
-class FaultyPresenceStore final : public PresenceStore {
+class FaultyPresenceStore : public PresenceStore {
   public:
     explicit FaultyPresenceStore(PresenceStore& store) : store_(store) {}
     Faults faults;
