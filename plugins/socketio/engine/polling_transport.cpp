@@ -6,6 +6,13 @@
 
 namespace televisit::socketio {
 
+namespace {
+
+/// Packets in one answer. python-engineio refuses answers with more.
+constexpr std::size_t kMaxPackets = 16;
+
+}  // namespace
+
 HttpResponse payload_response(std::string payload) {
     HttpResponse response;
     response.headers = {{"Content-Type", "text/plain; charset=UTF-8"}, {"Cache-Control", "no-store"}};
@@ -28,15 +35,19 @@ void PollingTransport::enqueue(MessageKind kind, std::span<const std::string_vie
     queue_.push_back(std::move(packet));
 }
 
-void PollingTransport::answer(std::string_view last) {
+void PollingTransport::answer(std::string_view when_empty) {
     std::string payload;
-    for (const auto& packet : take_queue()) append_to_payload(payload, packet.kind, packet.data);
-    if (!last.empty()) append_to_payload(payload, MessageKind::text, last);
+    for (std::size_t count = 0; count < kMaxPackets && !queue_.empty(); ++count) {
+        append_to_payload(payload, queue_.front().kind, queue_.front().data);
+        bytes_ -= queue_.front().data.size();
+        queue_.pop_front();
+    }
+    if (payload.empty()) append_to_payload(payload, MessageKind::text, when_empty);
     const auto poll = std::move(poll_);
     if (poll != nullptr) poll->respond(payload_response(std::move(payload)));
 }
 
-std::vector<QueuedPacket> PollingTransport::take_queue() {
+std::deque<QueuedPacket> PollingTransport::take_queue() {
     bytes_ = 0;
     return std::exchange(queue_, {});
 }

@@ -2,11 +2,11 @@
 /// The long-polling side of a session: what waits for the client, and the request that waits for it.
 
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "engine/deadline_list.hpp"
 #include "televisit/sdk/channel.hpp"
@@ -39,9 +39,9 @@ class PollingTransport : public DeadlineHook {
     void drop_poll() noexcept { poll_.reset(); }
 
     void enqueue(MessageKind kind, std::span<const std::string_view> pieces);
-    /// Answers the waiting request with all that is queued, and `last` behind it if not empty.
-    void answer(std::string_view last = {});
-    std::vector<QueuedPacket> take_queue();
+    /// Answers the waiting request with the first of what is queued, or with that packet when nothing is.
+    void answer(std::string_view when_empty);
+    std::deque<QueuedPacket> take_queue();
 
     Session& owner;
     WebSocketLink* probe = nullptr;  ///< a WebSocket that wants to take over
@@ -50,7 +50,7 @@ class PollingTransport : public DeadlineHook {
   private:
     std::unique_ptr<HttpResponder> poll_;
     std::uint64_t number_ = 0;
-    std::vector<QueuedPacket> queue_;
+    std::deque<QueuedPacket> queue_;
     std::size_t bytes_ = 0;
 };
 

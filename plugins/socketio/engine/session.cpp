@@ -80,7 +80,7 @@ void Session::close(CloseCause cause) {
     if (link_ != nullptr || (polling_->has_poll() && polling_->empty())) return abort(cause);
     state_ = State::closing;
     cause_ = cause;
-    if (polling_->has_poll()) polling_->answer();
+    if (polling_->has_poll()) polling_->answer(kNoopPacket);
     home_.await_last_poll(*this);
 }
 
@@ -91,12 +91,13 @@ void Session::abort(CloseCause cause) {
     home_.end_later(*this, cause);
 }
 
-/// A poll that waits is answered with all that is queued and the closing packet.
 void Session::let_go_of_links(CloseCause cause) {
     if (link_ != nullptr) std::exchange(link_, nullptr)->close(close_code(cause), to_string(cause));
     if (polling_ == nullptr) return;
     if (polling_->probe != nullptr) std::exchange(polling_->probe, nullptr)->close(close_code(cause), to_string(cause));
-    if (polling_->has_poll()) polling_->answer(kClosePacket);
+    if (!polling_->has_poll()) return;
+    polling_->take_queue();
+    polling_->answer(kClosePacket);
 }
 
 void Session::ping() {
@@ -106,7 +107,8 @@ void Session::ping() {
 
 void Session::flush() {
     dirty_ = false;
-    if (state_ == State::open && polling_ != nullptr && polling_->has_poll() && !polling_->empty()) polling_->answer();
+    if (state_ == State::open && polling_ != nullptr && polling_->has_poll() && !polling_->empty())
+        polling_->answer(kNoopPacket);
 }
 
 void Session::on_poll(std::unique_ptr<HttpResponder> responder) {
@@ -118,7 +120,7 @@ void Session::on_poll(std::unique_ptr<HttpResponder> responder) {
     HttpResponder& poll = *responder;
     const std::uint64_t number = polling_->hold(std::move(responder));
     // The closing packet comes alone: stock clients drop the events that come in one answer with it.
-    if (!polling_->empty()) return polling_->answer();
+    if (!polling_->empty()) return polling_->answer(kNoopPacket);
     if (state_ == State::closing) return abort(cause_);
     if (polling_->probed) return polling_->answer(kNoopPacket);
     poll.on_abandoned(home_.abandonment(sid_, number));
@@ -205,7 +207,7 @@ void Session::on_probe_frame(MessageKind kind, std::string_view payload) {
         polling_->probe->channel().send(MessageKind::text, {&kAnswer, 1});
         polling_->probed = true;
         // The client waits for its poll to come back before it goes over.
-        if (polling_->has_poll()) polling_->answer(polling_->empty() ? kNoopPacket : std::string_view());
+        if (polling_->has_poll()) polling_->answer(kNoopPacket);
     } else if (kind == MessageKind::text && payload == "5" && polling_->probed) {
         upgrade();
     } else {

@@ -141,6 +141,29 @@ TEST_CASE("long-polling carries messages both ways, several at a time") {
     CHECK(server.poll_echo(sid)->body() == "4later");
 }
 
+TEST_CASE("one answer has at most sixteen packets, the next one the rest") {
+    EchoEngine server;
+    const std::string sid = server.open();
+    std::string burst = "4-1";
+    for (int i = 0; i < 40; ++i)
+        burst +=
+            "\x1e"
+            "4" +
+            std::to_string(i);
+    server.post_echo(sid, burst);
+    const std::string first = server.poll_echo(sid)->body();
+    CHECK(std::count(first.begin(), first.end(), '\x1e') == 15);
+    CHECK(
+        first.starts_with("4-1\x1e"
+                          "40\x1e"));
+    const std::string second = server.poll_echo(sid)->body();
+    CHECK(second.starts_with("415\x1e"));
+    CHECK(
+        server.poll_echo(sid)->body().ends_with("\x1e"
+                                                "439"));
+    CHECK_FALSE(server.poll_echo(sid)->response);
+}
+
 TEST_CASE("a second poll at once ends the session") {
     EchoEngine server;
     const std::string sid = server.open();
