@@ -6,10 +6,10 @@
 #include <Poco/Util/OptionProcessor.h>
 #include <unistd.h>
 
-#include <atomic>
 #include <cstdlib>
 #include <filesystem>
 #include <iostream>
+#include <mutex>
 
 #include "daemon/exit_codes.hpp"
 #include "daemon/service.hpp"
@@ -53,20 +53,35 @@ std::string config_file_of(const Application::Request& request) {
     std::_Exit(fault.exit_code);
 }
 
+/// The service as the signal thread knows it, from its start to its end.
+class HangupTarget {
+  public:
+    void set(Service* service) {
+        const std::lock_guard lock(mutex_);
+        service_ = service;
+    }
+    void hang_up() {
+        const std::lock_guard lock(mutex_);
+        if (service_) service_->reopen_log();
+    }
+
+  private:
+    std::mutex mutex_;
+    Service* service_ = nullptr;  // guarded by mutex_
+};
+
 int run_service(Settings settings, Secrets& secrets) {
-    std::atomic<Service*> running = nullptr;
-    SignalThread signals([&running] {
-        if (Service* const service = running) service->reopen_log();
-    });
+    HangupTarget target;
+    SignalThread signals([&target] { target.hang_up(); });
     Service service(std::move(settings), secrets);
     if (const auto fault = service.start()) {
         if (fault->hung) leave(*fault);
         std::cerr << "televisitd: " << fault->text << std::endl;
         return fault->exit_code;
     }
-    running = &service;
+    target.set(&service);
     const std::string why = signals.wait_for_end();
-    running = nullptr;
+    target.set(nullptr);
     if (const auto fault = service.stop(why)) leave(*fault);
     return kStopped;
 }

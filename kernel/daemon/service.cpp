@@ -42,15 +42,17 @@ Service::Service(Settings settings, Secrets& secrets)
       status_(kVersion, node_) {}
 
 Service::~Service() {
-    if (domain_pool_) static_cast<void>(domain_pool_->stop(clock_.steady_now() + kWorkerPatience));
+    timers_.stop();
     domain_.reset();
     plugins_.reset();
-    timers_.stop();
 }
 
 std::optional<ServiceFault> Service::start() {
     for (const auto step : {&Service::open_log, &Service::open_net, &Service::start_plugins, &Service::open_public})
-        if (auto fault = (this->*step)()) return fault;
+        if (auto fault = (this->*step)()) {
+            if (!fault->hung && !end_workers()) fault->hung = true;
+            return fault;
+        }
     status_.set_started();
     status_.set_ready(true);
     logger_->info("ready", {{"node", node_.view()}, {"version", kVersion}, {"pid", ::getpid()}});
@@ -179,8 +181,7 @@ std::optional<ServiceFault> Service::stop(const std::string& why) {
         logger_->warning("connections were cut at the deadline");
     if (const auto stopped = plugins_->stop(); !stopped) return lifecycle_fault(false);
     stop_net();
-    const bool all_ended =
-        plugins_->end_workers(kWorkerPatience) && domain_pool_->stop(clock_.steady_now() + kWorkerPatience);
+    const bool all_ended = end_workers();
     logger_->info("stopped");
     log_->flush();
     // A worker that is stuck in a plugin may still touch anything: the process ends around it.
@@ -190,6 +191,12 @@ std::optional<ServiceFault> Service::stop(const std::string& why) {
 
 void Service::stop_net() {
     static_cast<void>(net_->drain(ListenerKind::admin_listener, kAdminPatience));
+}
+
+bool Service::end_workers() {
+    const bool plugins_ended = !plugins_ || plugins_->end_workers(kWorkerPatience);
+    const bool domain_ended = !domain_pool_ || domain_pool_->stop(clock_.steady_now() + kWorkerPatience);
+    return plugins_ended && domain_ended;
 }
 
 void Service::reopen_log() noexcept {

@@ -59,6 +59,8 @@ class Service {
     Result<void> start_domain(const loader::ProviderTable& ports, const CallContext& context);
     void stop_domain(const CallContext& context);
     void stop_net();
+    /// False when one is stuck: nothing of it may be destroyed then.
+    bool end_workers();
     ServiceFault failed(const std::string& text);
     ServiceFault lifecycle_fault(bool starting);
     void tell_unused();

@@ -23,6 +23,8 @@ class LineChannel final : public Poco::Channel {
     LineChannel(std::string path, int fd) : path_(std::move(path)), fd_(fd) {}
 
     void log(const Poco::Message& message) override {
+        // Not before who put it has let go of it: Poco's queue would otherwise leave its destruction to that thread.
+        { const std::lock_guard lock(mutex_); }
         if (reopen_.exchange(false)) open_again();
         if (const std::uint64_t lost = lost_.exchange(0); lost != 0) {
             write_line(json_log_line(SystemClock().now(), LogLevel::warning, {}, "log records dropped",
@@ -36,10 +38,14 @@ class LineChannel final : public Poco::Channel {
         written_.notify_all();
     }
 
-    bool reserve(std::size_t bound) {
+    /// Hands a line to the queue, unless `bound` of them wait already.
+    bool put(std::string line, std::size_t bound, Poco::AsyncChannel& queue) {
+        Poco::Message message;
+        message.setText(std::move(line));
         const std::lock_guard lock(mutex_);
         if (waiting_ >= bound) return false;
         ++waiting_;
+        queue.log(message);
         return true;
     }
 
@@ -115,14 +121,9 @@ LogSink::~LogSink() {
 }
 
 void LogSink::put(std::string line) noexcept {
-    if (!queue_->lines->reserve(bound_)) {
-        dropped_.fetch_add(1, std::memory_order_relaxed);
-        queue_->lines->lost();
-        return;
-    }
-    Poco::Message message;
-    message.setText(std::move(line));
-    queue_->async->log(std::move(message));
+    if (queue_->lines->put(std::move(line), bound_, *queue_->async)) return;
+    dropped_.fetch_add(1, std::memory_order_relaxed);
+    queue_->lines->lost();
 }
 
 void LogSink::reopen() noexcept {
