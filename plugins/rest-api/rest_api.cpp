@@ -10,7 +10,7 @@
 
 namespace televisit::rest_api {
 
-RestApi::RestApi(Host& host) : host_(host), health_(host) {}
+RestApi::RestApi(Host& host) : host_(host), health_(host), openapi_(host.secrets()) {}
 
 Result<void> RestApi::add_routes(std::span<const EndpointRoute> routes) {
     const auto max_depth = static_cast<std::size_t>(host_.config().integer("max_depth"));
@@ -29,6 +29,7 @@ Result<void> RestApi::add_routes(std::span<const EndpointRoute> routes) {
 Result<void> RestApi::start(const CallContext&) {
     for (const auto routes : {session_routes(), visit_routes(), invitation_routes(), record_routes()})
         if (auto added = add_routes(routes); !added) return added;
+    if (auto added = openapi_.add_to(host_.http()); !added) return added;
     return health_.add_to(host_.http());
 }
 

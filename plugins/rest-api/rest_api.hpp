@@ -6,6 +6,7 @@
 
 #include "endpoint.hpp"
 #include "health_routes.hpp"
+#include "openapi_route.hpp"
 #include "televisit/sdk/plugin.hpp"
 
 namespace televisit::rest_api {
@@ -22,6 +23,7 @@ class RestApi final : public Plugin {
 
     Host& host_;
     HealthRoutes health_;
+    OpenApiRoute openapi_;
     std::vector<std::unique_ptr<EndpointHandler>> handlers_;
 };
 

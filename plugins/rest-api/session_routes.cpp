@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "answers.hpp"
+#include "hex.hpp"
 #include "preconditions.hpp"
 #include "request_body.hpp"
 #include "session_query.hpp"
@@ -19,14 +20,7 @@ constexpr std::size_t kMaxIdempotencyKey = 255;
 
 /// Tells two bodies of one Idempotency-Key apart.
 std::string digest_of(const Call& call) {
-    const auto digest = call.secrets.sha256(call.request.body);
-    constexpr std::string_view kHex = "0123456789abcdef";
-    std::string text;
-    for (const auto byte : digest) {
-        text.push_back(kHex[byte >> 4U]);
-        text.push_back(kHex[byte & 0x0FU]);
-    }
-    return text;
+    return hex(call.secrets.sha256(call.request.body));
 }
 
 Result<std::string> idempotency_key(const HttpRequest& request) {

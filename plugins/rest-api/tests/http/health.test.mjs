@@ -9,7 +9,7 @@ let server, admin;
 before(async () => {
     const port = await freePort();
     server = await Server.start({ env: { TELEVISIT_ADMIN_PORT: String(port) } });
-    admin = { url: `http://127.0.0.1:${port}` };
+    admin = { url: `http://127.0.0.1:${port}`, isAdmin: true };
 });
 after(async () => { await server.stop(); });
 
