@@ -345,7 +345,8 @@ void Room::give_back_footprint(Footprint earlier) {
 
 bool Room::unsettled() const {
     const std::lock_guard lock(mutex_);
-    return !intents_.empty() || !reasserted_.empty() || closing_ || !footprint_.empty() || step.unpublished;
+    return !intents_.empty() || !reasserted_.empty() || closing_ || !footprint_.empty() || step.unpublished ||
+           step.uncertain;
 }
 
 bool Room::idle() const {
@@ -353,7 +354,7 @@ bool Room::idle() const {
     const bool responsible = std::any_of(truth_.stays.begin(), truth_.stays.end(),
                                          [&](const Stay& stay) { return stay.node == world_->node; });
     return occupants_.empty() && intents_.empty() && !closing_ && footprint_.empty() && pending_.empty() &&
-           !delivering_ && !turn_taken_ && !responsible;
+           !delivering_ && !turn_taken_ && !responsible && !step.uncertain && !step.unpublished;
 }
 
 std::size_t Room::seated() const {

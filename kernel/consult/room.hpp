@@ -146,6 +146,7 @@ class Room : public std::enable_shared_from_this<Room> {
         std::chrono::milliseconds backoff{0};             ///< after a failure
         std::optional<Instant> grace_timer{};             ///< the moment that a timer waits for
         std::atomic<bool> unpublished{false};             ///< the last transition could not be told to the other nodes
+        std::atomic<bool> uncertain{false};               ///< what became of the last transition is not known
         std::atomic<bool> posted{false};                  ///< a settling is on its way
         std::atomic<Instant> retry_at{};                  ///< not before
         std::atomic<Instant> closes_at{};                 ///< of the visit's window; 0 when not known

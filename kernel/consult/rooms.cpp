@@ -108,20 +108,27 @@ Result<Rooms::Made> Rooms::step(Room& room, std::optional<ConnectionKey> connect
         auto [before, next] = room.proposal();
         auto stay = alter(next);
         if (!stay.ok()) return stay.error();
-        if (!*stay && next.truth == before) return Made{};
+        if (!*stay && next.truth == before) {
+            room.step.uncertain = false;  // the truth was loaded anew
+            return Made{};
+        }
         next.truth.seq = before.seq + 1;
         next.truth.expires_at = keep_until(room, before);
         const auto replaced = ports_.presence.replace(next.truth, context);
         if (!replaced.ok()) {
-            room.forget_truth();  // the outcome may be unknown
+            room.forget_truth();
+            room.step.uncertain = true;
             return replaced.error();
         }
+        room.step.uncertain = false;
         if (!replaced->won) {
             steps_lost_.add();
             if (replaced->current.seq <= before.seq) room.forget_truth();
             room.apply({replaced->current}, nullptr);
             continue;
         }
+        // Who sits down counts as new even when the stay was there: the answer to an earlier try may have got lost.
+        if (*stay) std::erase_if(before.stays, [&](const Stay& one) { return one.id == **stay; });
         Footprint print;
         add_transition(print, before.stays, next.truth.stays, ports_.clock.now());
         room.add_footprint(print);
@@ -188,7 +195,10 @@ Result<Entered> Rooms::enter(const SessionRecord& session, const AttendeeRecord&
     }
     auto made = step(
         *room, connection, [&](StateMessage& next) { return admit(next, session, attendee); }, context);
-    if (!made.ok()) return made.error();
+    if (!made.ok()) {
+        if (room->step.uncertain) want_settle(room);
+        return made.error();
+    }
     room->wait_delivered(context.deadline);
     if (!write_footprint(*room, context)) want_settle(room);
     auto self = made->seated->self;

@@ -294,8 +294,48 @@ TEST_CASE("an entering whose answer got lost leaves no ghost") {
     auto patient = visit.node().enter(grant);
     CHECK(visit.told(doctor) == Told{"joined p-1"});
     CHECK(patient.participants.size() == 2);
+    CHECK(visit.world.record(visit.session.session.id).patient_seen);
+    CHECK(visit.world.attendee(visit.session.session.id, "p-1").joined_at.has_value());
     visit.world.advance(60s);
     CHECK(visit.told(doctor).empty());
+}
+
+TEST_CASE("an entering that nobody repeats after its answer got lost ends with the grace") {
+    Visit visit;
+    auto doctor = visit.doctor();
+    const auto grant = visit.node().join(visit.session.session.id, visit.node().patient());
+    visit.world.settle();
+    visit.told(doctor);
+    visit.world.stores.presence.faults.lose_answers(1);
+    REQUIRE_FALSE(visit.node().try_enter(grant, 50).ok());
+    visit.world.advance(60s);
+    CHECK(visit.told(doctor) == Told{"joined p-1", "interrupted p-1", "left p-1 grace_ended"});
+}
+
+TEST_CASE("a store that has lost a room is told again who sits in it") {
+    Visit visit;
+    auto doctor = visit.doctor();
+    auto patient = visit.patient();
+    visit.world.settle();
+    visit.told(doctor);
+    auto& presence = *visit.world.stores.ports.presence;
+    const auto load = [&] { return *presence.load(visit.session.session.room_id, visit.node().context()); };
+    auto expired = load();
+    expired.seq += 1;
+    expired.expires_at = visit.world.clock().now();
+    REQUIRE(presence.replace(expired, visit.node().context())->won);
+    REQUIRE(load().stays.empty());
+    doctor.seat->set_media(MediaKind::audio, false);
+    visit.world.settle();
+    CHECK(load().stays.size() == 2);
+    CHECK(load().seq == 1);
+    CHECK(visit.told(doctor).empty());
+    CHECK(visit.told(patient).empty());
+    CHECK(send(doctor, RelayKind::others, "x") == "ok");
+    patient.seat->leave();
+    visit.world.advance(60s);
+    CHECK(visit.told(doctor) == Told{"left p-1 left"});
+    CHECK(load().stays.size() == 1);
 }
 
 TEST_CASE("a room that nobody needs is forgotten") {
