@@ -51,6 +51,8 @@ net::ServerOptions net_options(const Reader& read) {
     options.timeouts.keep_alive = read.time("server.limits.idle_timeout");
     options.timeouts.answer = read.time("server.worker_deadline");
     options.max_connections = read.number<std::size_t>("server.limits.connections");
+    options.max_handshakes = read.number<std::size_t>("server.limits.handshakes");
+    options.max_per_address = read.number<std::size_t>("server.limits.connections_per_address");
     options.max_queued = read.number<std::size_t>("server.limits.write_buffer");
     options.hold_limit = read.time("server.loop_budget");
     options.cors_origins = read.list("server.cors_origins");

@@ -6,6 +6,11 @@
 #include "config/tree_view.hpp"
 
 namespace televisit::loader {
+namespace {
+
+constexpr std::chrono::seconds kRestPatience{1};
+
+}  // namespace
 
 PluginInstance::PluginInstance(PlannedPlugin plan, PluginLibrary library, KernelServices kernel,
                                const ProviderTable& providers, const ConsultationsSlot& consultations)
@@ -152,6 +157,11 @@ void PluginInstance::stop(const CallContext& context) {
     kernel_.frontend.quiesce();
     kernel_.events.unsubscribe(plan_.id);
     metrics_.close();
+    // What its workers have begun they may end, but not for long: a provider whose calls are stuck may need its stop()
+    // to come free.
+    const SteadyTime now = kernel_.clock.steady_now();
+    const SteadyTime::duration patience = std::min<SteadyTime::duration>((context.deadline - now) / 4, kRestPatience);
+    if (!pool_.rest(now + patience)) logger_.warning("workers are busy while the plugin is stopped");
     guard_.run("stop", [&] { plugin_->stop(context); });
     executor_.close();
     // What the plugin posted to loops in stop() may still refer to it.

@@ -56,7 +56,7 @@ class PluginInstance final : public Host {
     Result<void> create(ProviderTable& table);
     Result<void> start(const CallContext& context);
     void drain(const CallContext& context);
-    /// Lets no more calls in, waits for those on event loops, and stops the plugin.
+    /// Lets no more calls in, waits for those on event loops and, for a while, on workers; then stops the plugin.
     void stop(const CallContext& context);
     /// Ends its workers. False when one is stuck: then nothing of it may be destroyed.
     bool end_workers(SteadyTime deadline);

@@ -19,6 +19,7 @@ struct WorkerPool::State {
     mutable std::mutex mutex;
     std::condition_variable work;   // a task is there, or the pool is closed
     std::condition_variable ended;  // a thread has ended
+    std::condition_variable rests;  // a thread has found nothing to do
     std::deque<Task> tasks;         // the rest is guarded by mutex
     std::size_t alive = 0;
     std::size_t idle = 0;
@@ -69,6 +70,12 @@ bool WorkerPool::stop(SteadyTime deadline) {
     return state_->ended.wait_until(lock, deadline, [this] { return state_->alive == 0; });
 }
 
+bool WorkerPool::rest(SteadyTime deadline) {
+    std::unique_lock lock(state_->mutex);
+    return state_->rests.wait_until(lock, deadline,
+                                    [this] { return state_->tasks.empty() && state_->idle == state_->alive; });
+}
+
 bool WorkerPool::is_current() const noexcept {
     return current_pool == state_.get();
 }
@@ -95,6 +102,7 @@ void WorkerPool::work(std::shared_ptr<State> state) {
         if (state->tasks.empty()) {
             if (state->closed) break;
             ++state->idle;
+            state->rests.notify_all();
             state->work.wait(lock, [&] { return state->closed || !state->tasks.empty(); });
             --state->idle;
             continue;
@@ -108,6 +116,7 @@ void WorkerPool::work(std::shared_ptr<State> state) {
     }
     --state->alive;
     state->ended.notify_all();
+    state->rests.notify_all();
 }
 
 }  // namespace televisit::runtime

@@ -30,6 +30,9 @@ class WorkerPool {
     /// and ends with the process. **Blocks**: to the deadline.
     [[nodiscard]] bool stop(SteadyTime deadline);
 
+    /// Waits until nothing runs and nothing waits. False at the deadline. **Blocks**: to the deadline.
+    [[nodiscard]] bool rest(SteadyTime deadline);
+
     /// Whether this thread is one of the pool's own.
     bool is_current() const noexcept;
 

@@ -115,3 +115,22 @@ TEST_CASE("a worker knows its own pool") {
     CHECK_FALSE(pool.is_current());
     CHECK(pool.stop(patience_from_now()));
 }
+
+TEST_CASE("a pool rests when nothing runs and nothing waits") {
+    WorkerPool pool("test", 1, 8);
+    CHECK(pool.rest(patience_from_now()));
+    Event running;
+    Event release;
+    bool second = false;
+    REQUIRE(pool.post([&] {
+        running.set();
+        release.wait();
+    }));
+    REQUIRE(pool.post([&] { second = true; }));
+    REQUIRE(running.wait());
+    CHECK_FALSE(pool.rest(std::chrono::steady_clock::now()));
+    release.set();
+    CHECK(pool.rest(patience_from_now()));
+    CHECK(second);
+    CHECK(pool.stop(patience_from_now()));
+}
