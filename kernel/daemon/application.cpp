@@ -1,9 +1,6 @@
 #include "daemon/application.hpp"
 
 #include <Poco/Util/HelpFormatter.h>
-#include <Poco/Util/Option.h>
-#include <Poco/Util/OptionException.h>
-#include <Poco/Util/OptionProcessor.h>
 #include <unistd.h>
 
 #include <cstdlib>
@@ -23,29 +20,9 @@ namespace televisit::daemon {
 namespace {
 
 namespace fs = std::filesystem;
-using Poco::Util::Option;
 
-// The server's own; --daemon, --pidfile (and --umask) come from Poco.
-void add_options(Poco::Util::OptionSet& options) {
-    options.addOption(Option("config", "c",
-                             "the configuration file; default: $TELEVISIT_CONFIG, conf/televisitd.yaml, "
-                             "/etc/televisit/televisitd.yaml")
-                          .argument("FILE"));
-    options.addOption(Option("check", "", "check the configuration, with that of every plugin, and exit"));
-    options.addOption(Option("version", "", "print the version and the ABI that plugins must have, and exit"));
-    options.addOption(Option("help", "h", "print this, and exit"));
-}
-
-void take(Application::Request& request, const std::string& name, const std::string& value) {
-    if (name == "config") request.config = value;
-    if (name == "check") request.check = true;
-    if (name == "daemon") request.daemon = true;
-    if (name == "version") request.version = true;
-    if (name == "help") request.help = true;
-}
-
-std::string config_file_of(const Application::Request& request) {
-    return request.config.empty() ? default_config_file().string() : request.config;
+std::string config_file_of(const Options& options) {
+    return options.config.empty() ? default_config_file().string() : options.config;
 }
 
 [[noreturn]] void leave(const ServiceFault& fault) {
@@ -94,34 +71,12 @@ Application::Application() : folder_(fs::current_path().string()) {
 
 void Application::defineOptions(Poco::Util::OptionSet& options) {
     ServerApplication::defineOptions(options);
-    add_options(options);
+    define_options(options);
 }
 
 void Application::handleOption(const std::string& name, const std::string& value) {
     ServerApplication::handleOption(name, value);
-    take(request_, name, value);
-}
-
-Application::Request Application::read_options(const std::vector<std::string>& arguments) {
-    Poco::Util::OptionSet options;
-    options.addOption(Option("daemon", ""));
-    options.addOption(Option("pidfile", "").argument("FILE"));
-    options.addOption(Option("umask", "").argument("MASK"));
-    add_options(options);
-    Poco::Util::OptionProcessor processor(options);
-    processor.setUnixStyle(true);
-    Request request;
-    for (const std::string& argument : arguments) {
-        std::string name;
-        std::string value;
-        const bool is_option = processor.process(argument, name, value);
-        if (is_option && !name.empty())
-            take(request, name, value);
-        else if (!is_option)
-            throw Poco::Util::UnknownOptionException(argument);
-    }
-    processor.checkRequired();
-    return request;
+    take_option(options_, name, value);
 }
 
 int Application::main(const std::vector<std::string>&) {
@@ -129,7 +84,7 @@ int Application::main(const std::vector<std::string>&) {
     std::error_code ignored;
     fs::current_path(folder_, ignored);
     runtime::OpensslSecrets secrets;
-    auto settings = load_settings(config_file_of(request_), Purpose::start, secrets);
+    auto settings = load_settings(config_file_of(options_), Purpose::start, secrets);
     if (const auto* const fault = std::get_if<SettingsFault>(&settings)) {
         std::cerr << fault->text;
         return fault->exit_code;
@@ -165,13 +120,12 @@ int print_help(const Application& application) {
 }  // namespace
 
 int run(int argc, char** argv) {
-    Application::Request request;
-    try {
-        request = Application::read_options({argv + 1, argv + argc});
-    } catch (const Poco::Exception& wrong) {
-        std::cerr << "televisitd: " << wrong.displayText() << "; --help lists the options\n";
+    const auto read = read_options({argv + 1, argv + argc});
+    if (!read) {
+        std::cerr << "televisitd: " << read.error().message << "; --help lists the options\n";
         return kBadUsage;
     }
+    const Options& request = *read;
     if (request.version) {
         std::cout << "televisitd " << kVersion << "\nplugins: " << loader::server_abi() << "\n";
         return kStopped;

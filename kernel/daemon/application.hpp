@@ -7,22 +7,14 @@
 #include <string>
 #include <vector>
 
+#include "daemon/options.hpp"
+
 namespace televisit::daemon {
 
-/// `televisitd [--config FILE] [--check] [--daemon] [--pidfile FILE] [--version] [--help]`.
+/// Poco's server application around the service.
 class Application final : public Poco::Util::ServerApplication {
   public:
     Application();
-
-    /// Reads the options of a command line without acting on them. **Errors**: Poco::Util::OptionException.
-    struct Request {
-        std::string config;
-        bool check = false;
-        bool daemon = false;
-        bool version = false;
-        bool help = false;
-    };
-    static Request read_options(const std::vector<std::string>& arguments);
 
   protected:
     void defineOptions(Poco::Util::OptionSet& options) override;
@@ -31,7 +23,7 @@ class Application final : public Poco::Util::ServerApplication {
 
   private:
     const std::string folder_;  ///< where it was started; relative paths of the configuration begin here
-    Request request_;
+    Options options_;
 };
 
 /// Prints what is wrong with a configuration, as `--check` does. The exit code.
