@@ -1,7 +1,7 @@
 # Third parties of the kernel and of the plugins, each under one imported name.
 find_package(Threads REQUIRED)
 find_package(OpenSSL REQUIRED)
-find_package(Poco REQUIRED COMPONENTS Foundation Net JSON Util XML Crypto JWT)
+find_package(Poco REQUIRED COMPONENTS Foundation Net NetSSL JSON Util XML Crypto JWT)
 find_package(yaml-cpp REQUIRED)
 find_package(simdjson REQUIRED)
 find_package(prometheus-cpp REQUIRED)

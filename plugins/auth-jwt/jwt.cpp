@@ -1,22 +1,19 @@
 #include "jwt.hpp"
 
-#include <simdjson.h>
-
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <utility>
 
 #include "base64url.hpp"
+#include "json_object.hpp"
 
 namespace televisit::auth_jwt {
 
 namespace {
 
 using simdjson::dom::element;
-using simdjson::dom::object;
 
-constexpr std::size_t kMaxDepth = 16;
 /// Beyond the year 5000 a number is no date, and could overflow where dates are added up.
 constexpr double kMaxNumericDate = 1e11;
 
@@ -25,30 +22,6 @@ std::string lower(std::string_view text) {
     std::transform(copy.begin(), copy.end(), copy.begin(),
                    [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
     return copy;
-}
-
-/// An object whose names are all different: readers disagree on which of two counts.
-std::optional<object> parse_object(simdjson::dom::parser& parser, std::string_view text) {
-    if (parser.allocate(std::max<std::size_t>(text.size(), 64), kMaxDepth) != simdjson::SUCCESS) return std::nullopt;
-    object members;
-    if (parser.parse(text.data(), text.size(), true).get(members) != simdjson::SUCCESS) return std::nullopt;
-    std::vector<std::string_view> names;
-    for (const auto member : members) names.push_back(member.key);
-    std::sort(names.begin(), names.end());
-    if (std::adjacent_find(names.begin(), names.end()) != names.end()) return std::nullopt;
-    return members;
-}
-
-std::optional<element> find(const object& members, std::string_view name) {
-    for (const auto member : members)
-        if (member.key == name) return member.value;
-    return std::nullopt;
-}
-
-std::optional<std::string> text_of(const std::optional<element>& value) {
-    std::string_view text;
-    if (!value || value->get(text) != simdjson::SUCCESS) return std::nullopt;
-    return std::string(text);
 }
 
 std::optional<double> date_of(const element& value) {
@@ -82,15 +55,15 @@ Result<JoseHeader> read_header(std::string_view text) {
     simdjson::dom::parser parser;
     const auto members = parse_object(parser, text);
     if (!members) return bad_token("the header is not a JSON object with distinct names");
-    if (find(*members, "crit")) return bad_token("the header has crit, and no extension is understood");
-    if (const auto typ = find(*members, "typ")) {
+    if (find_member(*members, "crit")) return bad_token("the header has crit, and no extension is understood");
+    if (const auto typ = find_member(*members, "typ")) {
         const auto text_typ = text_of(typ);
         if (!text_typ || !is_access_token_type(*text_typ)) return bad_token("typ is not that of an access token");
     }
-    auto alg = text_of(find(*members, "alg"));
+    auto alg = text_of(find_member(*members, "alg"));
     if (!alg) return bad_token("alg is missing or no text");
     JoseHeader header{*std::move(alg)};
-    if (const auto kid = find(*members, "kid")) {
+    if (const auto kid = find_member(*members, "kid")) {
         auto text_kid = text_of(kid);
         if (!text_kid) return bad_token("kid is no text");
         header.kid = *std::move(text_kid);
@@ -126,29 +99,29 @@ Result<JwtClaims> read_claims(std::string_view payload, const ClaimNames& names)
     simdjson::dom::parser parser;
     const auto members = parse_object(parser, payload);
     if (!members) return bad_token("the payload is not a JSON object with distinct names");
-    auto sub = text_of(find(*members, "sub"));
+    auto sub = text_of(find_member(*members, "sub"));
     if (!sub) return bad_token("sub is missing or no text");
-    const auto expiry = find(*members, "exp");
+    const auto expiry = find_member(*members, "exp");
     const auto exp = expiry ? date_of(*expiry) : std::nullopt;
     if (!exp) return bad_token("exp is missing or no date");
-    auto role = text_of(find(*members, names.role));
+    auto role = text_of(find_member(*members, names.role));
     if (!role) return bad_token("the role claim is missing or no text");
     JwtClaims claims{*std::move(sub), *exp, {}, {}, {}, *std::move(role), {}};
-    if (const auto nbf = find(*members, "nbf")) {
+    if (const auto nbf = find_member(*members, "nbf")) {
         claims.nbf = date_of(*nbf);
         if (!claims.nbf) return bad_token("nbf is no date");
     }
-    if (const auto iss = find(*members, "iss")) {
+    if (const auto iss = find_member(*members, "iss")) {
         claims.iss = text_of(iss);
         if (!claims.iss) return bad_token("iss is no text");
     }
-    if (const auto aud = find(*members, "aud")) {
+    if (const auto aud = find_member(*members, "aud")) {
         auto audience = audience_of(*aud);
         if (!audience) return bad_token("aud is neither a text nor a list of texts");
         claims.aud = *std::move(audience);
     }
     // The name is a courtesy: one of another type is as good as none.
-    claims.name = text_of(find(*members, names.name)).value_or("");
+    claims.name = text_of(find_member(*members, names.name)).value_or("");
     return claims;
 }
 

@@ -1,10 +1,14 @@
 #include "jwt_authenticator.hpp"
 
-#include <fstream>
+#include <algorithm>
+#include <array>
 #include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
+
+#include "http_documents.hpp"
+#include "rotating_keys.hpp"
 
 namespace televisit::auth_jwt {
 
@@ -12,6 +16,8 @@ namespace {
 
 constexpr std::size_t kMinSecret = 32;
 constexpr std::size_t kMaxKeyFile = 64 * 1024;
+/// How often it is looked whether the keys are old.
+constexpr std::chrono::milliseconds kRotationCheck{1000};
 
 [[noreturn]] void refuse(const ConfigView& config, std::string_view key, std::string_view why) {
     throw std::invalid_argument(config.where(key) + ": " + std::string(key) + ": " + std::string(why));
@@ -44,28 +50,49 @@ TokenRules rules_of(const ConfigView& config) {
             role_names_of(config)};
 }
 
-/// Each algorithm needs its own kind of key, and the other kind beside it would be a misunderstanding.
+constexpr std::array<std::string_view, 3> kPublicKeySettings{"public_key_file", "jwks_file", "jwks_url"};
+
+/// Each algorithm needs its own kind of key, and another kind beside it would be a misunderstanding.
 void check_key_settings(const ConfigView& config, Algorithm algorithm) {
     const auto secret = config.string("secret");
-    const auto file = config.string("public_key_file");
+    std::vector<std::string_view> given;
+    for (const auto key : kPublicKeySettings)
+        if (!config.string(key).empty()) given.push_back(key);
     if (algorithm == Algorithm::hs256) {
         if (secret.size() < kMinSecret) refuse(config, "secret", "HS256 needs a secret of at least 32 bytes");
-        if (!file.empty())
-            refuse(config, "public_key_file", "is not used with HS256; remove it, or choose RS256 or ES256");
-    } else {
-        if (file.empty()) refuse(config, "public_key_file", "is needed for RS256 and ES256");
-        if (!secret.empty()) refuse(config, "secret", "is used with HS256 only; remove it, or choose HS256");
+        if (!given.empty())
+            refuse(config, given.front(), "is not used with HS256; remove it, or choose RS256 or ES256");
+        return;
+    }
+    if (!secret.empty()) refuse(config, "secret", "is used with HS256 only; remove it, or choose HS256");
+    if (given.empty())
+        refuse(config, "public_key_file", "RS256 and ES256 need one of public_key_file, jwks_file and jwks_url");
+    if (given.size() > 1) refuse(config, given.back(), "is one too many; keys come from one place");
+}
+
+void check_address(const ConfigView& config) {
+    const auto url = config.string("jwks_url");
+    if (url.empty()) {
+        if (!config.string("jwks_ca_file").empty()) refuse(config, "jwks_ca_file", "is used with jwks_url only");
+    } else if (const auto checked = check_key_address(url); !checked) {
+        refuse(config, "jwks_url", checked.error().message);
     }
 }
 
-Result<std::string> read_key_file(const std::string& name) {
-    std::ifstream file(name, std::ios::binary);
-    std::string text(kMaxKeyFile, '\0');
-    file.read(text.data(), static_cast<std::streamsize>(text.size()));
-    if (file.bad() || !file.eof() || file.gcount() == 0)
-        return error(Errc::invalid, "cannot be read, is empty, or is no key file");
-    text.resize(static_cast<std::size_t>(file.gcount()));
-    return text;
+RotationTimes times_of(const ConfigView& config) {
+    RotationTimes times;
+    times.max_age = config.duration("jwks_max_age");
+    times.max_stale = config.duration("jwks_max_stale");
+    times.cooldown = config.duration("jwks_cooldown");
+    times.retry = config.duration("jwks_retry");
+    times.max_retry = std::max(times.max_retry, times.retry);
+    times.timeout = config.duration("jwks_timeout");
+    return times;
+}
+
+void check_times(const ConfigView& config) {
+    if (config.duration("jwks_max_stale") < config.duration("jwks_max_age"))
+        refuse(config, "jwks_max_stale", "must not be less than jwks_max_age");
 }
 
 }  // namespace
@@ -78,6 +105,8 @@ JwtAuthenticator::JwtAuthenticator(Host& host)
       expired_(outcome("expired")),
       without_keys_(outcome("no_keys")) {
     check_key_settings(host.config(), rules_.algorithm);
+    check_address(host.config());
+    check_times(host.config());
 }
 
 Counter& JwtAuthenticator::outcome(std::string_view result) {
@@ -91,19 +120,48 @@ ProvidedPorts JwtAuthenticator::ports() {
     return ports;
 }
 
-Result<void> JwtAuthenticator::start(const CallContext&) {
+Result<void> JwtAuthenticator::start(const CallContext& context) {
     const auto& config = host_.config();
     if (rules_.algorithm == Algorithm::hs256) {
         keys_ = std::make_unique<FixedKey>(make_hmac_key(config.string("secret"), host_.secrets()));
         return {};
     }
-    auto pem = read_key_file(config.string("public_key_file"));
+    return config.string("public_key_file").empty() ? start_rotation(context) : start_with_file();
+}
+
+Result<void> JwtAuthenticator::start_with_file() {
+    const auto& config = host_.config();
+    const auto pem = read_file(config.string("public_key_file"), kMaxKeyFile);
     auto key =
         pem ? make_public_key(rules_.algorithm, *pem) : Result<std::shared_ptr<const VerificationKey>>(pem.error());
-    if (!key)
-        return error(Errc::invalid, config.where("public_key_file") + ": public_key_file: " + key.error().message);
+    if (!key) return setting_fault("public_key_file", key.error());
     keys_ = std::make_unique<FixedKey>(*std::move(key));
     return {};
+}
+
+Result<void> JwtAuthenticator::start_rotation(const CallContext& context) {
+    const auto& config = host_.config();
+    const auto file = config.string("jwks_file");
+    std::unique_ptr<KeyDocuments> documents;
+    if (file.empty())
+        documents =
+            std::make_unique<HttpDocuments>(config.string("jwks_url"), config.string("jwks_ca_file"), kMaxKeySet);
+    else
+        documents = std::make_unique<FileDocuments>(file, kMaxKeySet);
+    const auto times = times_of(config);
+    auto rotating = std::make_unique<RotatingKeys>(rules_.algorithm, std::move(documents), times, host_);
+    auto& keys = *rotating;
+    keys_ = std::move(rotating);
+    const auto left =
+        std::chrono::duration_cast<std::chrono::milliseconds>(context.deadline - host_.clock().steady_now());
+    // A login server that is not up yet is no reason for this one not to start; a wrong file is.
+    if (auto fetched = keys.fetch(std::min(times.timeout, left)); !fetched && !file.empty())
+        return setting_fault("jwks_file", fetched.error());
+    return host_.executor().every(kRotationCheck, [&keys] { keys.fetch_if_due(); });
+}
+
+Error JwtAuthenticator::setting_fault(std::string_view key, const Error& fault) const {
+    return error(Errc::invalid, host_.config().where(key) + ": " + std::string(key) + ": " + fault.message);
 }
 
 Result<Claims> JwtAuthenticator::authenticate(std::string_view credential, const CallContext& context) {

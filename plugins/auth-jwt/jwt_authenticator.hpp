@@ -23,6 +23,9 @@ class JwtAuthenticator final : public Plugin, public Authenticator {
 
   private:
     Counter& outcome(std::string_view result);
+    Result<void> start_with_file();
+    Result<void> start_rotation(const CallContext& context);
+    Error setting_fault(std::string_view key, const Error& fault) const;
 
     Host& host_;
     TokenRules rules_;

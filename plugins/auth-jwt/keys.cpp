@@ -1,10 +1,12 @@
 #include "keys.hpp"
 
 #include <openssl/bn.h>
+#include <openssl/core_names.h>
 #include <openssl/ec.h>
 #include <openssl/ecdsa.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
+#include <openssl/param_build.h>
 #include <openssl/pem.h>
 
 #include <array>
@@ -18,6 +20,8 @@ namespace {
 constexpr std::size_t kHs256Size = 32;
 constexpr std::size_t kEs256Half = 32;
 constexpr int kMinRsaBits = 2048;
+/// What a larger key would cost each login is nothing that a key set may choose.
+constexpr int kMaxRsaBits = 8192;
 
 template <auto Function>
 struct Release {
@@ -29,6 +33,10 @@ struct Release {
 using KeyHandle = std::unique_ptr<EVP_PKEY, Release<EVP_PKEY_free>>;
 using DigestHandle = std::unique_ptr<EVP_MD_CTX, Release<EVP_MD_CTX_free>>;
 using BioHandle = std::unique_ptr<BIO, Release<BIO_free_all>>;
+using KeyContext = std::unique_ptr<EVP_PKEY_CTX, Release<EVP_PKEY_CTX_free>>;
+using Number = std::unique_ptr<BIGNUM, Release<BN_free>>;
+using ParameterBuilder = std::unique_ptr<OSSL_PARAM_BLD, Release<OSSL_PARAM_BLD_free>>;
+using Parameters = std::unique_ptr<OSSL_PARAM, Release<OSSL_PARAM_free>>;
 using EcSignature = std::unique_ptr<ECDSA_SIG, Release<ECDSA_SIG_free>>;
 
 const unsigned char* bytes(std::string_view text) noexcept {
@@ -102,6 +110,20 @@ bool is_p256(const EVP_PKEY* key) {
     return name == "prime256v1" || name == "P-256";
 }
 
+/// A public key out of its numbers; nothing when they do not make one.
+KeyHandle key_from(const char* type, OSSL_PARAM_BLD* builder) {
+    const Parameters parameters(OSSL_PARAM_BLD_to_param(builder));
+    const KeyContext maker(EVP_PKEY_CTX_new_from_name(nullptr, type, nullptr));
+    EVP_PKEY* made = nullptr;
+    const bool good = parameters && maker && EVP_PKEY_fromdata_init(maker.get()) == 1 &&
+                      EVP_PKEY_fromdata(maker.get(), &made, EVP_PKEY_PUBLIC_KEY, parameters.get()) == 1;
+    KeyHandle key(good ? made : nullptr);
+    const KeyContext checker(key ? EVP_PKEY_CTX_new_from_pkey(nullptr, key.get(), nullptr) : nullptr);
+    if (!checker || EVP_PKEY_public_check(checker.get()) != 1) key.reset();
+    ERR_clear_error();
+    return key;
+}
+
 }  // namespace
 
 std::string_view to_string(Algorithm algorithm) noexcept {
@@ -134,6 +156,34 @@ Result<std::shared_ptr<const VerificationKey>> make_public_key(Algorithm algorit
         return error(Errc::invalid, "holds no key on the curve P-256, which ES256 needs");
     }
     return std::shared_ptr<const VerificationKey>(std::make_shared<const PublicKey>(algorithm, std::move(key)));
+}
+
+Result<std::shared_ptr<const VerificationKey>> make_rsa_key(std::string_view modulus, std::string_view exponent) {
+    // Long numbers are refused before anything is computed with them.
+    if (modulus.size() > kMaxRsaBits / 8 || exponent.size() > 8) return error(Errc::invalid, "is no fit RSA key");
+    const Number n(BN_bin2bn(bytes(modulus), static_cast<int>(modulus.size()), nullptr));
+    const Number e(BN_bin2bn(bytes(exponent), static_cast<int>(exponent.size()), nullptr));
+    if (!n || !e || BN_num_bits(n.get()) < kMinRsaBits)
+        return error(Errc::invalid, "holds an RSA key of less than 2048 bits");
+    const ParameterBuilder builder(OSSL_PARAM_BLD_new());
+    KeyHandle key;
+    if (builder && OSSL_PARAM_BLD_push_BN(builder.get(), OSSL_PKEY_PARAM_RSA_N, n.get()) == 1 &&
+        OSSL_PARAM_BLD_push_BN(builder.get(), OSSL_PKEY_PARAM_RSA_E, e.get()) == 1)
+        key = key_from("RSA", builder.get());
+    if (!key) return error(Errc::invalid, "is no fit RSA key");
+    return std::shared_ptr<const VerificationKey>(std::make_shared<const PublicKey>(Algorithm::rs256, std::move(key)));
+}
+
+Result<std::shared_ptr<const VerificationKey>> make_p256_key(std::string_view x, std::string_view y) {
+    if (x.size() != kEs256Half || y.size() != kEs256Half) return error(Errc::invalid, "is no point of P-256");
+    const std::string point = "\x04" + std::string(x) + std::string(y);  // uncompressed, SEC 1 §2.3.3
+    const ParameterBuilder builder(OSSL_PARAM_BLD_new());
+    KeyHandle key;
+    if (builder && OSSL_PARAM_BLD_push_utf8_string(builder.get(), OSSL_PKEY_PARAM_GROUP_NAME, "prime256v1", 0) == 1 &&
+        OSSL_PARAM_BLD_push_octet_string(builder.get(), OSSL_PKEY_PARAM_PUB_KEY, point.data(), point.size()) == 1)
+        key = key_from("EC", builder.get());
+    if (!key) return error(Errc::invalid, "is no point of P-256");
+    return std::shared_ptr<const VerificationKey>(std::make_shared<const PublicKey>(Algorithm::es256, std::move(key)));
 }
 
 }  // namespace televisit::auth_jwt

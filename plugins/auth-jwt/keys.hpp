@@ -54,4 +54,12 @@ std::shared_ptr<const VerificationKey> make_hmac_key(std::string secret, const S
 /// or the key does not go with the algorithm: RSA of 2048 bits or more for RS256, P-256 for ES256.
 Result<std::shared_ptr<const VerificationKey>> make_public_key(Algorithm algorithm, const std::string& pem);
 
+/// A key for RS256 out of its numbers, big-endian bytes. **Errors**: `invalid` when they are no RSA public key of 2048
+/// to 8192 bits.
+Result<std::shared_ptr<const VerificationKey>> make_rsa_key(std::string_view modulus, std::string_view exponent);
+
+/// A key for ES256 out of the coordinates of its point, 32 bytes each. **Errors**: `invalid` when that is no point of
+/// P-256.
+Result<std::shared_ptr<const VerificationKey>> make_p256_key(std::string_view x, std::string_view y);
+
 }  // namespace televisit::auth_jwt

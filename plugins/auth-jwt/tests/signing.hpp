@@ -1,11 +1,14 @@
 #pragma once
 /// Makes tokens, good and bad, for the tests.
 
+#include <openssl/core_names.h>
 #include <openssl/ecdsa.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 
+#include <algorithm>
 #include <cstdint>
+#include <initializer_list>
 #include <string>
 #include <string_view>
 
@@ -85,6 +88,39 @@ inline std::string jose_signature(const std::string& der, std::size_t half = 32)
     BN_bn2binpad(ECDSA_SIG_get0_s(parts), reinterpret_cast<unsigned char*>(raw.data()) + half, static_cast<int>(half));
     ECDSA_SIG_free(parts);
     return raw;
+}
+
+/// One number of a key as JWK has it, padded to `size` bytes.
+inline std::string number_of(const KeyPair& pair, const char* name, int size = 0) {
+    BIGNUM* number = nullptr;
+    EVP_PKEY_get_bn_param(pair.key, name, &number);
+    std::string bytes(static_cast<std::size_t>(std::max(size, BN_num_bytes(number))), '\0');
+    BN_bn2binpad(number, reinterpret_cast<unsigned char*>(bytes.data()), static_cast<int>(bytes.size()));
+    BN_free(number);
+    return base64url(bytes);
+}
+
+/// The public half as a JSON Web Key; `more` are further members, with their comma.
+inline std::string rsa_jwk(const KeyPair& pair, const std::string& more = "") {
+    return R"({"kty":"RSA","n":")" + number_of(pair, OSSL_PKEY_PARAM_RSA_N) + R"(","e":")" +
+           number_of(pair, OSSL_PKEY_PARAM_RSA_E) + "\"" + more + "}";
+}
+
+inline std::string ec_jwk(const KeyPair& pair, const std::string& more = "", const std::string& curve = "P-256") {
+    const int size = curve == "P-256" ? 32 : 48;
+    return R"({"kty":"EC","crv":")" + curve + R"(","x":")" + number_of(pair, OSSL_PKEY_PARAM_EC_PUB_X, size) +
+           R"(","y":")" + number_of(pair, OSSL_PKEY_PARAM_EC_PUB_Y, size) + "\"" + more + "}";
+}
+
+inline std::string jwk_set(std::initializer_list<std::string> keys) {
+    std::string text = R"({"keys":[)";
+    for (const auto& key : keys) text += (text.back() == '[' ? "" : ",") + key;
+    return text + "]}";
+}
+
+inline std::string rs256(const KeyPair& pair, std::string_view header, std::string_view payload) {
+    const auto text = unsigned_token(header, payload);
+    return text + "." + base64url(pair.sign(text));
 }
 
 }  // namespace televisit::auth_jwt::testing

@@ -25,7 +25,11 @@ FakeConfig with(Values values) {
                       {"public_key_file", ""}, {"issuer", ""},
                       {"audience", ""},        {"leeway", 30s},
                       {"max_token", 8192},     {"role_claim", "role"},
-                      {"name_claim", "name"},  {"role_names", std::vector<FakeConfig>{}}};
+                      {"name_claim", "name"},  {"role_names", std::vector<FakeConfig>{}},
+                      {"jwks_file", ""},       {"jwks_url", ""},
+                      {"jwks_ca_file", ""},    {"jwks_max_age", 10min},
+                      {"jwks_max_stale", 24h}, {"jwks_cooldown", 30s},
+                      {"jwks_retry", 5s},      {"jwks_timeout", 3s}};
     for (const auto& [key, value] : values) config.set(key, value);
     return config;
 }
@@ -107,9 +111,18 @@ TEST_CASE("a configuration that cannot work is refused, without showing the secr
     CHECK_FALSE(says(refusal({{"secret", "hunter2"}}), "hunter2"));
     CHECK(
         says(refusal({{"secret", kSecret}, {"public_key_file", "k.pem"}}), "public_key_file: is not used with HS256"));
-    CHECK(says(refusal({{"algorithm", "RS256"}}), "public_key_file: is needed for RS256 and ES256"));
+    CHECK(
+        says(refusal({{"algorithm", "RS256"}}), "RS256 and ES256 need one of public_key_file, jwks_file and jwks_url"));
     CHECK(says(refusal({{"algorithm", "ES256"}, {"public_key_file", "k.pem"}, {"secret", kSecret}}),
                "secret: is used with HS256 only"));
+    CHECK(says(refusal({{"algorithm", "RS256"}, {"jwks_file", "k.json"}, {"jwks_url", "https://login.example/keys"}}),
+               "jwks_url: is one too many"));
+    CHECK(
+        says(refusal({{"algorithm", "RS256"}, {"jwks_url", "http://login.example/keys"}}), "jwks_url: must be https"));
+    CHECK(says(refusal({{"algorithm", "RS256"}, {"jwks_file", "k.json"}, {"jwks_ca_file", "ca.pem"}}),
+               "jwks_ca_file: is used with jwks_url only"));
+    CHECK(says(refusal({{"algorithm", "RS256"}, {"jwks_file", "k.json"}, {"jwks_max_stale", 1min}}),
+               "jwks_max_stale: must not be less than jwks_max_age"));
     CHECK(says(
         refusal({{"secret", kSecret}, {"role_names", std::vector{FakeConfig{{"name", "admin"}, {"role", "GUEST"}}}}}),
         "role_names: the role name 'admin' is taken already"));
@@ -138,4 +151,38 @@ TEST_CASE("a key file that is no use ends the start with its reason") {
     CHECK(says(fault(folder.write("empty.pem", "")), "public_key_file: cannot be read, is empty"));
     CHECK(says(fault(folder.write("text.pem", "hello")), "public_key_file: holds no PEM public key"));
     CHECK(says(fault(folder.write("big.pem", std::string(70'000, 'x'))), "or is no key file"));
+}
+
+TEST_CASE("a key set is read from its file when the plugin starts, and again when a token names a new key") {
+    const Folder folder;
+    const KeyPair first(EVP_RSA_gen(2048));
+    const KeyPair second(EVP_RSA_gen(2048));
+    const auto file = folder.write("keys.json", jwk_set({rsa_jwk(first, R"(,"kid":"a")")}));
+    FakeHost host(with({{"algorithm", "RS256"}, {"jwks_file", file}}));
+    JwtAuthenticator plugin(host);
+    REQUIRE(plugin.start(host.context()));
+    CHECK(plugin.authenticate(rs256(first, R"({"alg":"RS256","kid":"a"})", payload(host, 60)), host.context()));
+
+    folder.write("keys.json", jwk_set({rsa_jwk(second, R"(,"kid":"b")")}));
+    host.manual_clock.advance(31s);
+    CHECK(plugin.authenticate(rs256(second, R"({"alg":"RS256","kid":"b"})", payload(host, 60)), host.context()));
+    CHECK_FALSE(plugin.authenticate(rs256(first, R"({"alg":"RS256","kid":"a"})", payload(host, 60)), host.context()));
+}
+
+TEST_CASE("a key set file that cannot be read ends the start; a key server that is away does not") {
+    FakeHost without_file(with({{"algorithm", "ES256"}, {"jwks_file", "/nowhere/keys.json"}}));
+    JwtAuthenticator plugin(without_file);
+    const auto started = plugin.start(without_file.context());
+    REQUIRE_FALSE(started);
+    CHECK(says(started.error().message, "jwks_file: cannot be read"));
+
+    FakeHost host(with({{"algorithm", "ES256"}, {"jwks_url", "http://127.0.0.1:1/keys"}}));
+    JwtAuthenticator waiting(host);
+    REQUIRE(waiting.start(host.context()));
+    const auto refused = waiting.authenticate(hs256(payload(host, 60), R"({"alg":"ES256"})"), host.context());
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().code == Errc::unavailable);
+    CHECK(refused.error().reason == "keys_unavailable");
+    CHECK(refused.error().retry_after >= 1s);
+    CHECK(host.registry.value("televisit_auth_jwt_credentials_total", {{"result", "no_keys"}}) == 1);
 }
