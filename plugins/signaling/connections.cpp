@@ -73,8 +73,8 @@ void LoopConnections::close() {
 }
 
 void LoopConnections::seated(Connection& connection, std::unique_ptr<Seat> seat) {
+    if (connection.seat == nullptr) joined_.fetch_add(1, std::memory_order_relaxed);
     connection.seat = std::move(seat);
-    joined_.fetch_add(1, std::memory_order_relaxed);
 }
 
 std::unique_ptr<Seat> LoopConnections::unseat(Connection& connection) {

@@ -1,6 +1,11 @@
 #include "json/slice.hpp"
 
+#include <bit>
 #include <cstring>
+
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
 
 namespace televisit::json {
 
@@ -15,11 +20,24 @@ const char* skip_space(const char* at, const char* end) noexcept {
     return at;
 }
 
+/// The next quote at or behind `at`, or null. Strings are short mostly, so the first steps are taken here.
+const char* find_quote(const char* at, const char* end) noexcept {
+#if defined(__SSE2__)
+    const __m128i quotes = _mm_set1_epi8('"');
+    for (int step = 0; step < 4 && end - at >= 16; ++step, at += 16) {
+        const __m128i block = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
+        const auto hits = static_cast<unsigned>(_mm_movemask_epi8(_mm_cmpeq_epi8(block, quotes)));
+        if (hits != 0) return at + std::countr_zero(hits);
+    }
+#endif
+    return static_cast<const char*>(std::memchr(at, '"', static_cast<std::size_t>(end - at)));
+}
+
 /// Behind the string that begins at `at`.
 const char* skip_string(const char* at, const char* end) noexcept {
     const char* const begin = ++at;
     while (at < end) {
-        const auto* quote = static_cast<const char*>(std::memchr(at, '"', static_cast<std::size_t>(end - at)));
+        const char* const quote = find_quote(at, end);
         if (quote == nullptr) return end;
         const char* back = quote;
         while (back != begin && back[-1] == '\\') --back;
@@ -97,6 +115,13 @@ std::optional<std::string_view> ArrayElements::next() noexcept {
     return between(from, to);
 }
 
+std::string_view ArrayElements::last() const noexcept {
+    std::string_view rest = trimmed(rest_);
+    if (rest.starts_with(',')) rest.remove_prefix(1);
+    if (rest.ends_with(']')) rest.remove_suffix(1);
+    return trimmed(rest);
+}
+
 std::optional<RawMember> ObjectMembers::next() noexcept {
     const char* const end = rest_.data() + rest_.size();
     const char* const name = next_value(rest_);
@@ -107,7 +132,8 @@ std::optional<RawMember> ObjectMembers::next() noexcept {
     const char* const value = skip_space(colon + 1, end);
     const char* const value_end = skip_value(value, end);
     rest_ = between(value_end, end);
-    return RawMember{between(name, name_end), between(value, value_end)};
+    const std::string_view quoted = between(name, name_end);
+    return RawMember{quoted, between(value, value_end), quoted.find('\\') != std::string_view::npos};
 }
 
 }  // namespace televisit::json

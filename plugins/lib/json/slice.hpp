@@ -7,6 +7,7 @@
 #include <array>
 #include <cstddef>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "json/text.hpp"
@@ -25,6 +26,8 @@ class ArrayElements {
     /// `array` begins with '['.
     explicit ArrayElements(std::string_view array) noexcept : rest_(array.substr(array.empty() ? 0 : 1)) {}
     std::optional<std::string_view> next() noexcept;
+    /// The one element that is left, without looking for its end. There is one, and the array is all of the text.
+    std::string_view last() const noexcept;
 
   private:
     std::string_view rest_;
@@ -33,6 +36,7 @@ class ArrayElements {
 struct RawMember {
     std::string_view name;   ///< the string with its quotes
     std::string_view value;  ///< JSON text
+    bool escaped = false;    ///< whether the name has escapes
 };
 
 /// The members of an object, in the order they stand.
@@ -53,9 +57,12 @@ std::array<std::string_view, Count> find_members(std::string_view object,
                                                  const std::array<std::string_view, Count>& names) {
     std::array<std::string_view, Count> found{};
     ObjectMembers members(object);
+    std::string scratch;
     while (const auto member = members.next()) {
+        const std::string_view name =
+            member->escaped ? text_of(member->name, scratch) : member->name.substr(1, member->name.size() - 2);
         for (std::size_t i = 0; i < Count; ++i) {
-            if (!string_equals(member->name, names[i])) continue;
+            if (name.size() != names[i].size() || name != names[i]) continue;
             found[i] = member->value;
             break;
         }

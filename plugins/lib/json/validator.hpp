@@ -21,11 +21,14 @@ class Validator {
     /// `text` has at least 64 readable bytes behind its end (`kInputPadding` of the SDK); what they hold is of no
     /// matter.
     bool valid(std::string_view text);
+    /// How many elements the array has that was found valid last; 0 when that is not known.
+    std::size_t elements() const noexcept { return elements_; }
 
   private:
     struct Parser;
     std::unique_ptr<Parser> parser_;
     std::size_t max_depth_;
+    std::size_t elements_ = 0;
 };
 
 /// **Threads**: any.

@@ -55,7 +55,7 @@ void Client::malformed() {
 
 void Client::on_text(std::string_view text) {
     if (assembly_ != nullptr) return malformed();
-    const auto packet = decode_socket_packet(text);
+    auto packet = decode_socket_packet(text);
     if (!packet || !is_sound(*packet)) return malformed();
     if (packet->attachments > 0) return begin_assembly(text, *packet);
     on_packet(*packet, {});
@@ -63,10 +63,11 @@ void Client::on_text(std::string_view text) {
 
 /// Checks the whole JSON before any of it is used. The engine's message ends where the packet ends, so the padding
 /// behind it is there.
-bool Client::is_sound(const SocketPacket& packet) {
+bool Client::is_sound(SocketPacket& packet) {
     if (packet.attachments > std::min(home_.settings().max_attachments, json::kMaxAttachments)) return false;
     if (packet.payload.empty()) return true;
     if (!home_.validator().valid(packet.payload)) return false;
+    packet.elements = home_.validator().elements();
     if (packet.type == SocketPacketType::event || packet.type == SocketPacketType::binary_event) {
         const auto name = json::ArrayElements(packet.payload).next();
         if (!name || !(json::is_string(*name) || json::is_number(*name))) return false;

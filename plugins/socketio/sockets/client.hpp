@@ -48,7 +48,7 @@ class Client final : public EngineListener, public DeadlineHook {
 
     void on_text(std::string_view text);
     void on_binary(std::string_view bytes);
-    bool is_sound(const SocketPacket& packet);
+    bool is_sound(SocketPacket& packet);
     void begin_assembly(std::string_view text, const SocketPacket& packet);
     void on_packet(const SocketPacket& packet, std::span<const std::string_view> attachments);
     void connect(const SocketPacket& packet);

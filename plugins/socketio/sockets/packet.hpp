@@ -27,6 +27,7 @@ struct SocketPacket {
     std::string_view nsp = "/";
     std::optional<std::uint64_t> id;
     std::string_view payload;  ///< empty when there is none
+    std::size_t elements = 0;  ///< of the payload, where it is an array and they have been counted
 };
 
 /// Nothing when the head is malformed, or when a packet has a payload that its type has not or the other way round.

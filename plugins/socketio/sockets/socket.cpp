@@ -122,7 +122,7 @@ void Socket::release() {
 }
 
 void Socket::dispatch(const SocketPacket& packet, std::span<const std::string_view> attachments) {
-    auto& args = home_.cut(packet.payload);
+    auto& args = home_.cut(packet);
     std::string scratch;
     const std::string_view name = json::is_string(args.front()) ? json::text_of(args.front(), scratch) : args.front();
     home_.figures().events_in.add();

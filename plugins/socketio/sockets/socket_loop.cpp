@@ -26,9 +26,15 @@ SocketLoop::~SocketLoop() {
     if (timer_ != nullptr) timer_->stop();
 }
 
-std::vector<std::string_view>& SocketLoop::cut(std::string_view array) {
+/// Most events have one argument: it is what is left behind the name, and nobody needs to look for its end.
+std::vector<std::string_view>& SocketLoop::cut(const SocketPacket& packet) {
     args_.clear();
-    json::ArrayElements elements(array);
+    json::ArrayElements elements(packet.payload);
+    if (packet.elements == 2) {
+        args_.push_back(elements.next().value_or(std::string_view()));
+        args_.push_back(elements.last());
+        return args_;
+    }
     while (const auto element = elements.next()) args_.push_back(*element);
     return args_;
 }

@@ -48,8 +48,8 @@ class SocketLoop : public std::enable_shared_from_this<SocketLoop> {
     std::shared_ptr<const SocketFigures> shared_figures() const noexcept { return figures_; }
     PacketLayout& layout() noexcept { return layout_; }
     json::Validator& validator() noexcept { return validator_; }
-    /// The elements of an array of the packet in hand; good until the next call.
-    std::vector<std::string_view>& cut(std::string_view array);
+    /// The elements of the packet in hand, which is an array; good until the next call.
+    std::vector<std::string_view>& cut(const SocketPacket& packet);
 
     /// A socket in the making; the client owns it. Nothing when there is no place.
     std::unique_ptr<Socket> make(Client& client, const NamespaceName& name);

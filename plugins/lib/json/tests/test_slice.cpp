@@ -46,6 +46,22 @@ TEST_CASE("names with escapes are the names they stand for") {
     CHECK(found[1] == "8");
 }
 
+TEST_CASE("the last element is what is left") {
+    for (const std::string_view text : {R"(["e",{"a":[1]}])", " [ \"e\" , {\"a\":[1]} ] "}) {
+        ArrayElements elements(trimmed(text));
+        CHECK(elements.next() == "\"e\"");
+        CHECK(elements.last() == R"({"a":[1]})");
+    }
+}
+
+TEST_CASE("strings of any length end at their own quote") {
+    for (std::size_t size = 0; size < 150; ++size) {
+        const std::string text = "[\"" + std::string(size, 'x') + "\\\\\\\"" + std::string(size / 2, 'y') + "\",\"z\"]";
+        CHECK(elements_of(text).size() == 2);
+        CHECK(elements_of(text)[1] == "\"z\"");
+    }
+}
+
 TEST_CASE("an empty object has no members") {
     CHECK_FALSE(ObjectMembers("{}").next());
     CHECK_FALSE(ObjectMembers("{ }").next());

@@ -84,6 +84,22 @@ TEST_CASE("a validator is good for texts of any size one after another") {
     }
 }
 
+TEST_CASE("a validator knows how many elements an array has, or that it does not know") {
+    Validator validator;
+    const auto elements = [&](std::string_view text) {
+        std::string padded(text);
+        padded.append(64, '\0');
+        return validator.valid({padded.data(), text.size()}) ? validator.elements() : 99;
+    };
+    CHECK(elements("[]") == 0);
+    CHECK(elements(R"(["e"])") == 1);
+    CHECK(elements(R"(["e",[1,2,3],{"a":[]}])") == 3);
+    CHECK(elements(R"({"a":[1,2]})") == 0);
+    CHECK(elements("[1e999,2]") == 0);
+    CHECK(elements("[1,]") == 99);
+    CHECK(validator.elements() == 0);
+}
+
 TEST_CASE("the exact grammar agrees on what is JSON") {
     for (const std::string_view text : {"[]", "{}", " [1, 2.5e-3] ", R"({"a":{"b":[{}]}})", "-0", "1E5"})
         CHECK(matches_grammar(text, 64));
