@@ -14,10 +14,20 @@ HttpResponse EndpointHandler::handle(const HttpRequest& request, const CallConte
     return problem(answered.error());
 }
 
-Result<HttpResponse> EndpointHandler::answer(const HttpRequest& request, const CallContext& context) {
+Result<Identity> EndpointHandler::identify(const HttpRequest& request, const CallContext& context) {
     const auto bearer = bearer_of(request);
     if (!bearer) return bearer.error();
-    const auto caller = host_.consultations().identify(*bearer, context);
+    if (auto free = guard_.check(request.remote_address, *bearer); !free) return std::move(free).error();
+    auto caller = host_.consultations().identify(*bearer, context);
+    if (caller)
+        guard_.accepted(*bearer);
+    else
+        guard_.refused(request.remote_address, caller.error());
+    return caller;
+}
+
+Result<HttpResponse> EndpointHandler::answer(const HttpRequest& request, const CallContext& context) {
+    const auto caller = identify(request, context);
     if (!caller) return caller.error();
     return route_.endpoint({request, context, *caller, host_.consultations(), host_.secrets(), max_depth_});
 }

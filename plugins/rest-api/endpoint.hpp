@@ -3,6 +3,7 @@
 
 #include <cstddef>
 
+#include "guess_guard.hpp"
 #include "televisit/sdk/plugin.hpp"
 
 namespace televisit::rest_api {
@@ -33,16 +34,19 @@ struct EndpointRoute {
 /// **Threads**: any worker, concurrently.
 class EndpointHandler final : public HttpHandler {
   public:
-    EndpointHandler(Host& host, const EndpointRoute& route, std::size_t max_depth)
-        : host_(host), route_(route), max_depth_(max_depth) {}
+    /// The guard is that of all routes, and must outlive this.
+    EndpointHandler(Host& host, GuessGuard& guard, const EndpointRoute& route, std::size_t max_depth)
+        : host_(host), guard_(guard), route_(route), max_depth_(max_depth) {}
 
     HttpResponse handle(const HttpRequest& request, const CallContext& context) override;
 
   private:
+    Result<Identity> identify(const HttpRequest& request, const CallContext& context);
     Result<HttpResponse> answer(const HttpRequest& request, const CallContext& context);
     void log(const Error& failure, const CallContext& context);
 
     Host& host_;
+    GuessGuard& guard_;
     EndpointRoute route_;
     std::size_t max_depth_;
 };

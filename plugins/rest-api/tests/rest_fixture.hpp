@@ -2,6 +2,7 @@
 /// The plugin on a fake host, and short ways to send it requests.
 
 #include <catch2/catch.hpp>
+#include <chrono>
 #include <initializer_list>
 #include <string>
 #include <utility>
@@ -22,7 +23,14 @@ inline std::string header_of(const HttpResponse& response, std::string_view name
 
 class RestFixture {
   public:
-    RestFixture() : host({{"max_body", 65536}, {"max_depth", 16}}), plugin(host) {
+    RestFixture()
+        : host({{"max_body", 65536},
+                {"max_depth", 16},
+                {"guess_limit", 20},
+                {"guess_recovery", std::chrono::seconds(3)},
+                {"guess_addresses", 100},
+                {"guess_credentials", 100}}),
+          plugin(host) {
         host.domain = &kernel;
         REQUIRE(plugin.start(host.context()));
     }
