@@ -6,11 +6,12 @@
 
 namespace televisit::consult {
 
-RoomWorld::RoomWorld(NodeId of, std::chrono::milliseconds time, const Clock& time_source, Backplane& messages,
-                     MetricRegistry& metrics)
+RoomWorld::RoomWorld(NodeId of, std::chrono::milliseconds time, const Clock& time_source, Secrets& randomness,
+                     Backplane& messages, MetricRegistry& metrics)
     : node(std::move(of)),
       grace(time),
       clock(time_source),
+      secrets(randomness),
       backplane(messages),
       dropped(metrics.counter("televisit_relays_dropped_total",
                               "Events that found no place in a bounded buffer, or no way to their node.")) {
@@ -52,7 +53,7 @@ void Room::forget_truth() {
 
 Room::Proposal Room::proposal() const {
     const std::lock_guard lock(mutex_);
-    return {truth_, with_intents()};
+    return {truth_, with_intents(true)};
 }
 
 Room::Intent& Room::intent_for(const StayId& stay) {
@@ -61,21 +62,27 @@ Room::Intent& Room::intent_for(const StayId& stay) {
     return intents_.emplace_back(Intent{stay});
 }
 
-StateMessage Room::with_intents() const {
+bool Room::is_here(const StayId& stay) const {
+    return std::any_of(occupants_.begin(), occupants_.end(),
+                       [&](const auto& occupant) { return occupant->stay == stay; });
+}
+
+StateMessage Room::with_intents(bool for_store) const {
     StateMessage now{truth_};
-    now.truth.stays.insert(now.truth.stays.end(), reasserted_.begin(), reasserted_.end());
+    for (const auto& claim : claims_) {
+        const bool granted = claims_granted_ && has_seat(now.truth.stays, claim.role, *claims_granted_);
+        if (!for_store || granted) now.truth.stays.push_back(claim);
+    }
     std::erase_if(now.truth.stays, [&](Stay& stay) {
         const auto intent =
             std::find_if(intents_.begin(), intents_.end(), [&](const Intent& one) { return one.stay == stay.id; });
         const auto* wanted = intent == intents_.end() ? nullptr : &*intent;
+        if (stay.node != world_->node) return false;
         if (wanted && wanted->leaving) {
             now.departures.push_back({stay.id, *wanted->leaving});
             return true;
         }
-        if (stay.node != world_->node) return false;
-        const bool here = std::any_of(occupants_.begin(), occupants_.end(),
-                                      [&](const auto& occupant) { return occupant->stay == stay.id; });
-        if (here) {
+        if (is_here(stay.id)) {
             stay.state = StayState::joined;
             stay.interrupted_at = {};
         } else if (wanted && wanted->interrupted && stay.state == StayState::joined) {
@@ -97,16 +104,16 @@ StateMessage Room::with_intents() const {
 void Room::prune_intents() {
     std::erase_if(intents_, [&](Intent& intent) {
         const auto* stay = find_stay(truth_.stays, intent.stay);
-        if (!stay) return true;
-        if (stay->state == StayState::interrupted || stay->node != world_->node) intent.interrupted.reset();
-        if (intent.media == stay->media || stay->node != world_->node) intent.media.reset();
+        // Once it sits on another node, what its connection here has done does not count any more.
+        if (!stay || stay->node != world_->node) return true;
+        if (stay->state == StayState::interrupted) intent.interrupted.reset();
+        if (intent.media == stay->media) intent.media.reset();
         return !intent.leaving && !intent.interrupted && !intent.media;
     });
-    std::erase_if(reasserted_, [&](const Stay& stay) {
-        return truth_.closed || find_attendee(truth_.stays, stay.attendee) ||
-               std::none_of(occupants_.begin(), occupants_.end(),
-                            [&](const auto& occupant) { return occupant->stay == stay.id; });
+    std::erase_if(claims_, [&](const Stay& claim) {
+        return truth_.closed || find_attendee(truth_.stays, claim.attendee) || !is_here(claim.id);
     });
+    if (claims_.empty()) claims_granted_.reset();
     if (truth_.closed) closing_.reset();
 }
 
@@ -114,13 +121,14 @@ void Room::accept(const RoomPresence& truth) {
     // A number that goes back says that the store has lost the room. Who sits here still does.
     if (truth.seq < truth_.seq)
         for (const auto& member : present_)
-            if (member.here) reasserted_.push_back(member.stay);
+            if (member.here) claims_.push_back(member.stay);
     truth_ = truth;
     loaded_ = true;
 }
 
 std::optional<std::vector<Member>> Room::apply(const StateMessage& message, std::shared_ptr<Occupant> newcomer) {
     std::optional<std::vector<Member>> participants;
+    bool ahead = false;
     {
         const std::lock_guard lock(mutex_);
         const bool news = !loaded_ || message.truth.seq > truth_.seq;
@@ -133,8 +141,10 @@ std::optional<std::vector<Member>> Room::apply(const StateMessage& message, std:
             refresh({});
             participants = members_of(shown_);
         }
+        ahead = ahead_;
     }
     drain();
+    if (ahead) world_->settle(shared_from_this());
     return participants;
 }
 
@@ -150,47 +160,104 @@ void Room::make_way_for(const Occupant& newcomer) {
 
 void Room::refresh(const StateMessage& news) {
     prune_intents();
-    auto now = with_intents();
+    auto now = with_intents(false);
     auto departures = now.departures;
     departures.insert(departures.end(), news.departures.begin(), news.departures.end());
-    unseat_lost(now, {RoomPresence{}, departures, now.end_reason.empty() ? news.end_reason : now.end_reason});
+    const auto& end_reason = now.end_reason.empty() ? news.end_reason : now.end_reason;
+    if (unseat_lost(now, {RoomPresence{}, departures, end_reason})) now = with_intents(false);
     for (const auto& change : changes(shown_, now.truth.stays, departures)) {
         const auto member = member_of(change.stay);
         switch (change.kind) {
             case ChangeKind::left:
-                tell(LeftNotice{member, change.reason}, change.stay.id);
+                tell(LeftNotice{member, change.reason}, change.stay.peer);
                 break;
             case ChangeKind::interrupted:
-                tell(InterruptedNotice{member, world_->grace}, change.stay.id);
+                tell(InterruptedNotice{member, world_->grace}, change.stay.peer);
                 break;
             case ChangeKind::resumed:
-                tell(ResumedNotice{member}, change.stay.id);
+                tell(ResumedNotice{member}, change.stay.peer);
                 break;
             case ChangeKind::joined:
-                tell(JoinedNotice{member}, change.stay.id);
+                tell(JoinedNotice{member}, change.stay.peer);
                 break;
         }
     }
+    ahead_ = now.truth.closed != truth_.closed || now.truth.stays != truth_.stays;
     shown_ = std::move(now.truth.stays);
     index();
 }
 
-void Room::unseat_lost(const StateMessage& now, const StateMessage& news) {
+bool Room::unseat_lost(const StateMessage& now, const StateMessage& news) {
+    bool claimed = false;
     const auto occupants = occupants_;
     for (const auto& occupant : occupants) {
         const auto* stay = find_stay(now.truth.stays, occupant->stay);
         if (stay && stay->node == world_->node) continue;
         auto reason = LeaveReason::replaced;
-        if (!stay) {
-            const auto* was = find_stay(shown_, occupant->stay);
-            const std::vector<Stay> before = was ? std::vector{*was} : std::vector<Stay>{};
-            for (const auto& change : changes(before, now.truth.stays, news.departures))
-                if (change.kind == ChangeKind::left) reason = change.reason;
-            if (now.truth.closed) reason = LeaveReason::session_over;
+        if (now.truth.closed) {
+            reason = LeaveReason::session_over;
+        } else if (const auto* was = find_stay(shown_, occupant->stay); was && !stay) {
+            const auto named = std::find_if(news.departures.begin(), news.departures.end(),
+                                            [&](const Departure& one) { return one.stay == occupant->stay; });
+            if (named != news.departures.end())
+                reason = named->reason;
+            else if (!find_attendee(now.truth.stays, was->attendee))
+                reason = LeaveReason::grace_ended;  // nobody says why, so nobody has wished it
+            if (reason == LeaveReason::grace_ended) {
+                claim_again(*occupant, *was);
+                claimed = true;
+                continue;
+            }
         }
         unseat(*occupant);
         lose_seat(*occupant, reason, news.end_reason);
     }
+    return claimed;
+}
+
+void Room::claim_again(Occupant& occupant, const Stay& was) {
+    auto claim = was;
+    claim.id = StayId(world_->secrets.uuid());
+    claim.since = world_->clock.now();
+    claim.state = StayState::joined;
+    claim.interrupted_at = {};
+    occupant.stay = claim.id;
+    claims_.push_back(std::move(claim));
+    claims_granted_.reset();
+}
+
+std::vector<Stay> Room::claims() const {
+    const std::lock_guard lock(mutex_);
+    return claims_;
+}
+
+void Room::grant_claims(std::int32_t max_participants) {
+    const std::lock_guard lock(mutex_);
+    claims_granted_ = max_participants;
+}
+
+void Room::refuse_unseated_claims() {
+    std::vector<Stay> left_over;
+    {
+        const std::lock_guard lock(mutex_);
+        if (claims_granted_) left_over = claims_;
+    }
+    for (const auto& claim : left_over) refuse_claim(claim.id, LeaveReason::replaced);
+}
+
+void Room::refuse_claim(const StayId& stay, LeaveReason reason) {
+    {
+        const std::lock_guard lock(mutex_);
+        if (std::erase_if(claims_, [&](const Stay& claim) { return claim.id == stay; }) == 0) return;
+        const auto occupants = occupants_;
+        for (const auto& occupant : occupants) {
+            if (occupant->stay != stay) continue;
+            unseat(*occupant);
+            lose_seat(*occupant, reason, {});
+        }
+        refresh({RoomPresence{}, {{stay, reason}}, {}});
+    }
+    drain();
 }
 
 void Room::lose_seat(Occupant& occupant, LeaveReason reason, const std::string& end_reason) {
@@ -310,7 +377,7 @@ void Room::changed_here() {
 
 bool Room::occupied(const StayId& stay) const {
     const std::lock_guard lock(mutex_);
-    return std::any_of(occupants_.begin(), occupants_.end(), [&](const auto& one) { return one->stay == stay; });
+    return is_here(stay);
 }
 
 std::optional<Stay> Room::stay_of(ConnectionKey connection) const {
@@ -345,8 +412,7 @@ void Room::give_back_footprint(Footprint earlier) {
 
 bool Room::unsettled() const {
     const std::lock_guard lock(mutex_);
-    return !intents_.empty() || !reasserted_.empty() || closing_ || !footprint_.empty() || step.unpublished ||
-           step.uncertain;
+    return ahead_ || !footprint_.empty() || step.unpublished || step.uncertain;
 }
 
 bool Room::idle() const {

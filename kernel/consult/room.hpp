@@ -26,6 +26,7 @@
 #include "consult/roster.hpp"
 #include "televisit/sdk/backplane.hpp"
 #include "televisit/sdk/metrics.hpp"
+#include "televisit/sdk/secrets.hpp"
 #include "televisit/sdk/time.hpp"
 
 namespace televisit::consult {
@@ -34,12 +35,13 @@ class Room;
 
 /// What all rooms of a node share.
 struct RoomWorld {
-    RoomWorld(NodeId of, std::chrono::milliseconds time, const Clock& time_source, Backplane& messages,
-              MetricRegistry& metrics);
+    RoomWorld(NodeId of, std::chrono::milliseconds time, const Clock& time_source, Secrets& randomness,
+              Backplane& messages, MetricRegistry& metrics);
 
     const NodeId node;
     const std::chrono::milliseconds grace;
     const Clock& clock;
+    Secrets& secrets;
     Backplane& backplane;
     std::array<Counter*, 4> relayed{};                    ///< by RelayKind
     Counter& dropped;                                     ///< relays that found no place in a bounded buffer
@@ -50,11 +52,11 @@ struct RoomWorld {
 
 /// A connection's place in a room. Guarded by the room's mutex, but for what is const.
 struct Occupant {
-    Occupant(ConnectionKey connection, const Stay& of) : key(connection), stay(of.id), self(member_of(of)) {}
+    Occupant(ConnectionKey connection, const Stay& of) : key(connection), self(member_of(of)), stay(of.id) {}
 
     const ConnectionKey key;
-    const StayId stay;
     const Member self;
+    StayId stay;  ///< another one when it had expired while its connection lived
     bool seated = true;
     bool open = false;  ///< `joined_room` is on its way to it; until then what comes is held
     std::deque<NoticeContent> held{};
@@ -113,6 +115,16 @@ class Room : public std::enable_shared_from_this<Room> {
     bool leave(const AttendeeId& attendee, LeaveReason reason);
     void tell_expiring(std::chrono::seconds left);
 
+    /// Members here whose stays the store has not any more: it lost them, or took this node for dead. They are to come
+    /// back, once it is known that they still may.
+    std::vector<Stay> claims() const;
+    /// They may, as far as there are seats.
+    void grant_claims(std::int32_t max_participants);
+    /// After the step that was to bring them back: for those left over there is no seat any more.
+    void refuse_unseated_claims();
+    /// This one may not.
+    void refuse_claim(const StayId& stay, LeaveReason reason);
+
     void add_footprint(const Footprint& later);
     Footprint take_footprint();
     void give_back_footprint(Footprint earlier);
@@ -140,13 +152,19 @@ class Room : public std::enable_shared_from_this<Room> {
     /// The next number for a message of this room to the backplane.
     std::uint64_t next_number() noexcept { return number_++; }
 
+    /// A transition of which it is not known whether it was made.
+    struct Attempt {
+        RoomPresence before;
+        StateMessage next;
+    };
     /// For rooms.hpp; what is not atomic belongs to whoever has the turn.
     struct StepState {
+        std::optional<Attempt> attempt{};
         bool subscribed = false;
         std::chrono::milliseconds backoff{0};             ///< after a failure
         std::optional<Instant> grace_timer{};             ///< the moment that a timer waits for
         std::atomic<bool> unpublished{false};             ///< the last transition could not be told to the other nodes
-        std::atomic<bool> uncertain{false};               ///< what became of the last transition is not known
+        std::atomic<bool> uncertain{false};               ///< there is an attempt
         std::atomic<bool> posted{false};                  ///< a settling is on its way
         std::atomic<Instant> retry_at{};                  ///< not before
         std::atomic<Instant> closes_at{};                 ///< of the visit's window; 0 when not known
@@ -176,22 +194,25 @@ class Room : public std::enable_shared_from_this<Room> {
         std::array<ConnectionKey, kMaxStays> here{};
         std::size_t count = 0;
         std::vector<StayId> elsewhere{};
+        StayId sender{};  ///< set when there is somebody elsewhere
         RoomListener::To keys() const { return {here.data(), count}; }
     };
 
     // All with mutex_ held.
     Intent& intent_for(const StayId& stay);
-    StateMessage with_intents() const;
+    StateMessage with_intents(bool for_store) const;
+    bool is_here(const StayId& stay) const;
     void prune_intents();
     void refresh(const StateMessage& news);
-    void unseat_lost(const StateMessage& now, const StateMessage& news);
+    bool unseat_lost(const StateMessage& now, const StateMessage& news);
+    void claim_again(Occupant& occupant, const Stay& was);
     void lose_seat(Occupant& occupant, LeaveReason reason, const std::string& end_reason);
     void seat(std::shared_ptr<Occupant> newcomer);
     void unseat(const Occupant& occupant);
     void accept(const RoomPresence& truth);
     void make_way_for(const Occupant& newcomer);
     void index();
-    void tell(const NoticeContent& content, const StayId& about);
+    void tell(const NoticeContent& content, const PeerId& about);
     void tell_one(Occupant& occupant, NoticeContent content);
     void hold(Occupant& occupant, NoticeContent content);
     void enqueue(Notice notice);
@@ -202,7 +223,7 @@ class Room : public std::enable_shared_from_this<Room> {
     // Without it.
     Result<void> check_claims(const Occupant& from, const SenderClaims& claims) const;
     void dispatch(const Recipients& to, const Relay& relay);
-    void publish_relay(const Occupant& from, const Recipients& to, const Relay& relay);
+    void publish_relay(const Recipients& to, const Relay& relay);
     void drain();
     void changed_here();
 
@@ -221,7 +242,9 @@ class Room : public std::enable_shared_from_this<Room> {
     std::vector<Present> present_;  // shown_, with connections
     std::vector<std::shared_ptr<Occupant>> occupants_;
     Footprint footprint_;
-    std::vector<Stay> reasserted_;  // of members here, after the store has lost them
+    std::vector<Stay> claims_;                    // see claims()
+    std::optional<std::int32_t> claims_granted_;  // for so many participants
+    bool ahead_ = false;                          // truth plus intents is not the truth
     std::vector<Heard> heard_;
 
     std::deque<Notice> pending_;

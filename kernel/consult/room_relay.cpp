@@ -45,10 +45,11 @@ Result<void> Room::relay(Occupant& from, const Relay& relay) {
         const std::lock_guard lock(mutex_);
         if (!from.seated) return error(Errc::conflict, "not_in_room", "You are not in the room.");
         if (auto chosen = choose(from, relay, to); !chosen) return chosen;
+        if (!to.elsewhere.empty()) to.sender = from.stay;
         direct = begin_dispatch(to, relay);
     }
     world_->relayed[static_cast<std::size_t>(relay.kind)]->add();
-    if (!to.elsewhere.empty()) publish_relay(from, to, relay);
+    if (!to.elsewhere.empty()) publish_relay(to, relay);
     if (direct)
         dispatch(to, relay);
     else
@@ -117,9 +118,9 @@ void Room::dispatch(const Recipients& to, const Relay& relay) {
     if (last) drain();
 }
 
-void Room::publish_relay(const Occupant& from, const Recipients& to, const Relay& relay) {
+void Room::publish_relay(const Recipients& to, const Relay& relay) {
     RelayMessage message;
-    message.sender = from.stay.view();
+    message.sender = to.sender.view();
     for (const auto& stay : to.elsewhere) message.targets.push_back(stay.view());
     message.event = relay.event;
     message.attachments.assign(relay.attachments.begin(), relay.attachments.end());
@@ -184,10 +185,10 @@ void Room::open(Occupant& occupant) {
     drain();
 }
 
-void Room::tell(const NoticeContent& content, const StayId& about) {
+void Room::tell(const NoticeContent& content, const PeerId& about) {
     Notice notice{{}, content};
     for (const auto& occupant : occupants_) {
-        if (occupant->stay == about) continue;
+        if (occupant->self.peer == about) continue;
         if (occupant->open)
             notice.to.push_back(occupant->key);
         else

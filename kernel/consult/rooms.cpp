@@ -2,6 +2,7 @@
 #include "consult/rooms.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "consult/seat.hpp"
 
@@ -26,7 +27,8 @@ Rooms::Rooms(const Ports& ports, const Settings& settings, const Visits& visits,
       settings_(settings),
       visits_(visits),
       background_(background),
-      world_(std::make_shared<RoomWorld>(settings.node, settings.grace, ports.clock, ports.backplane, ports.metrics)),
+      world_(std::make_shared<RoomWorld>(settings.node, settings.grace, ports.clock, ports.secrets, ports.backplane,
+                                         ports.metrics)),
       open_rooms_(ports.metrics.gauge("televisit_rooms_open", "Rooms open on this node.")),
       steps_lost_(ports.metrics.counter("televisit_presence_steps_lost_total",
                                         "Steps on the presence store that another one came before.")) {}
@@ -90,8 +92,27 @@ Result<void> Rooms::prepare(Room& room, const CallContext& context) {
     if (room.loaded()) return {};
     auto truth = ports_.presence.load(room.id(), context);
     if (!truth.ok()) return truth.error();
-    room.apply({std::move(*truth)}, nullptr);
+    if (room.step.attempt)
+        settle_attempt(room, std::move(*truth));
+    else
+        room.apply({std::move(*truth)}, nullptr);
     return {};
+}
+
+void Rooms::settle_attempt(Room& room, RoomPresence truth) {
+    const auto attempt = *std::exchange(room.step.attempt, std::nullopt);
+    room.step.uncertain = false;
+    StateMessage news{std::move(truth)};
+    if (news.truth.seq < attempt.next.truth.seq) return void(room.apply(news, nullptr));
+    // It was made, or somebody has come before. Whoever is not there any more was meant to go, if the attempt says so.
+    for (const auto& departure : attempt.next.departures)
+        if (!find_stay(news.truth.stays, departure.stay)) news.departures.push_back(departure);
+    if (news.truth.closed) news.end_reason = attempt.next.end_reason;
+    Footprint print;
+    add_transition(print, attempt.before.stays, news.truth.stays, ports_.clock.now());
+    room.add_footprint(print);
+    publish(room, news);
+    room.apply(news, nullptr);
 }
 
 Instant Rooms::keep_until(const Room& room, const RoomPresence& truth) const {
@@ -104,23 +125,36 @@ Instant Rooms::keep_until(const Room& room, const RoomPresence& truth) const {
 Result<Rooms::Made> Rooms::step(Room& room, std::optional<ConnectionKey> connection, const Alter& alter,
                                 const CallContext& context) {
     if (auto ready = prepare(room, context); !ready) return ready.error();
+    bool fresh = false;
     for (int attempt = 0; attempt < kStepAttempts; ++attempt) {
+        if (auto judged = judge_claims(room, context); !judged) return judged.error();
+        // Who claims to sit here still comes before whoever wants to: first that becomes truth.
+        const bool claiming = !room.claims().empty();
         auto [before, next] = room.proposal();
-        auto stay = alter(next);
+        auto stay = claiming ? Result(std::optional<StayId>{}) : alter(next);
+        if (!stay.ok() && !std::exchange(fresh, true)) {
+            // Nobody is refused by what this node has heard so far; the store knows better.
+            room.forget_truth();
+            if (auto ready = prepare(room, context); !ready) return ready.error();
+            continue;
+        }
         if (!stay.ok()) return stay.error();
         if (!*stay && next.truth == before) {
-            room.step.uncertain = false;  // the truth was loaded anew
-            return Made{};
+            if (!claiming) return Made{};
+            room.refuse_unseated_claims();
+            continue;
         }
         next.truth.seq = before.seq + 1;
         next.truth.expires_at = keep_until(room, before);
         const auto replaced = ports_.presence.replace(next.truth, context);
         if (!replaced.ok()) {
             room.forget_truth();
+            room.step.attempt = Room::Attempt{std::move(before), std::move(next)};
             room.step.uncertain = true;
-            return replaced.error();
+            const bool in_time = ports_.clock.steady_now() < context.deadline;
+            if (replaced.error().code != Errc::timeout || !in_time || !prepare(room, context)) return replaced.error();
+            continue;
         }
-        room.step.uncertain = false;
         if (!replaced->won) {
             steps_lost_.add();
             if (replaced->current.seq <= before.seq) room.forget_truth();
@@ -137,6 +171,8 @@ Result<Rooms::Made> Rooms::step(Room& room, std::optional<ConnectionKey> connect
         if (*stay && connection)
             newcomer = std::make_shared<Occupant>(*connection, *find_stay(next.truth.stays, **stay));
         auto participants = room.apply(next, newcomer);
+        room.refuse_unseated_claims();
+        if (claiming) continue;
         if (!newcomer) return Made{};
         if (participants) return Made{std::move(newcomer), std::move(*participants)};
     }
@@ -208,12 +244,17 @@ Result<Entered> Rooms::enter(const SessionRecord& session, const AttendeeRecord&
 
 Result<void> Rooms::put_out(const SessionRecord& session, const AttendeeId& attendee, LeaveReason reason,
                             const CallContext& context) {
-    if (const auto here = find(session.room_id); here && here->leave(attendee, reason)) return {};
+    if (const auto here = find(session.room_id); here && here->leave(attendee, reason)) {
+        settle(here, context);  // if it cannot be done now, it will be
+        here->wait_delivered(context.deadline);
+        return {};
+    }
     const auto opened = open(session.room_id, session.id, true);
     if (!opened.ok()) return opened.error();
     const auto room = *opened;
     const Room::Turn turn(*room, context.deadline);
     if (!turn) return Commits::busy();
+    room->forget_truth();  // news of them may be on the way
     const auto made = step(
         *room, std::nullopt,
         [&](StateMessage& next) -> Result<std::optional<StayId>> {
@@ -230,15 +271,16 @@ Result<void> Rooms::put_out(const SessionRecord& session, const AttendeeId& atte
     return {};
 }
 
-void Rooms::close(const SessionRecord& session, const CallContext& context) {
+bool Rooms::close(const SessionRecord& session, const CallContext& context) {
     const auto opened = open(session.room_id, session.id, true);
-    if (!opened.ok()) return;
+    if (!opened.ok()) return false;
     const auto room = *opened;
     room->step.closes_at = visits_.closes_at(session);
     room->close(session.end_reason);
     room->take_footprint();  // the ending of the session has told it
-    settle(room, context);
+    const bool settled = settle(room, context);
     room->wait_delivered(context.deadline);
+    return settled;
 }
 
 Result<RoomPresence> Rooms::look(const RoomId& room, const CallContext& context) {

@@ -41,8 +41,9 @@ class Rooms final : public BackplaneListener {
     /// Puts somebody out, wherever they sit. Nothing happens when they do not.
     Result<void> put_out(const SessionRecord& session, const AttendeeId& attendee, LeaveReason reason,
                          const CallContext& context);
-    /// The visit is over: local members are out at once; the tombstone follows, if need be later.
-    void close(const SessionRecord& session, const CallContext& context);
+    /// The visit is over: local members are out at once; the tombstone follows, if need be later. Whether it is in
+    /// place.
+    bool close(const SessionRecord& session, const CallContext& context);
     /// Who is in the room, and whether it is closed.
     Result<RoomPresence> look(const RoomId& room, const CallContext& context);
     /// The same, or as far as this node knows when the store cannot be asked.
@@ -76,6 +77,8 @@ class Rooms final : public BackplaneListener {
     void retire(const std::shared_ptr<Room>& room, const CallContext& context);
 
     Result<void> prepare(Room& room, const CallContext& context);
+    /// What became of a transition whose answer was lost, now that the truth is known again.
+    void settle_attempt(Room& room, RoomPresence truth);
     Result<Made> step(Room& room, std::optional<ConnectionKey> connection, const Alter& alter,
                       const CallContext& context);
     Result<std::optional<StayId>> admit(StateMessage& next, const SessionRecord& session,
@@ -84,9 +87,12 @@ class Rooms final : public BackplaneListener {
     Instant keep_until(const Room& room, const RoomPresence& truth) const;
 
     void want_settle(const std::shared_ptr<Room>& room);
-    void settle(const std::shared_ptr<Room>& room, const CallContext& context);
+    /// Makes intents truth, and writes what follows. Whether all of it could be done.
+    bool settle(const std::shared_ptr<Room>& room, const CallContext& context);
     bool try_settle(Room& room, const CallContext& context);
     Result<void> write_footprint(Room& room, const CallContext& context);
+    /// Whether those whose stays are gone from the store may come back.
+    Result<void> judge_claims(Room& room, const CallContext& context);
     void end_grace(StateMessage& next) const;
     void arm_grace(const std::shared_ptr<Room>& room);
     void warn_of_end(Room& room);

@@ -23,7 +23,7 @@ void Rooms::want_settle(const std::shared_ptr<Room>& room) {
     if (!posted) room->step.posted = false;  // `tend` finds it
 }
 
-void Rooms::settle(const std::shared_ptr<Room>& room, const CallContext& context) {
+bool Rooms::settle(const std::shared_ptr<Room>& room, const CallContext& context) {
     room->step.posted = false;
     bool settled = false;
     {
@@ -37,6 +37,7 @@ void Rooms::settle(const std::shared_ptr<Room>& room, const CallContext& context
         }
     }
     if (settled) retire(room, context);
+    return settled;
 }
 
 bool Rooms::try_settle(Room& room, const CallContext& context) {
@@ -56,6 +57,31 @@ bool Rooms::try_settle(Room& room, const CallContext& context) {
     if (made.ok() && room.step.unpublished) publish(room, {room.truth()});
     const bool written = write_footprint(room, context).ok();
     return made.ok() && written && !room.step.unpublished;
+}
+
+Result<void> Rooms::judge_claims(Room& room, const CallContext& context) {
+    const auto claims = room.claims();
+    if (claims.empty()) return {};
+    const auto session = ports_.records.session(room.session(), context);
+    if (!session.ok()) return session.error();
+    const bool over = !*session || is_over((*session)->status);
+    for (const auto& claim : claims) {
+        if (over) {
+            room.refuse_claim(claim.id, LeaveReason::session_over);
+            continue;
+        }
+        const auto attendee = ports_.records.attendee(room.session(), claim.user, context);
+        if (!attendee.ok()) return attendee.error();
+        if (!*attendee) {
+            room.refuse_claim(claim.id, LeaveReason::kicked);
+        } else if (!(*attendee)->invitation.empty()) {
+            const auto invitation = ports_.records.invitation((*attendee)->invitation, context);
+            if (!invitation.ok()) return invitation.error();
+            if (!*invitation || (*invitation)->revoked_at) room.refuse_claim(claim.id, LeaveReason::revoked);
+        }
+    }
+    if (!over) room.grant_claims((*session)->max_participants);
+    return {};
 }
 
 void Rooms::end_grace(StateMessage& next) const {

@@ -258,8 +258,13 @@ Result<SessionRecord> Sessions::finish(const SessionRecord& session, const Visit
     parts_.ports.logger.info(
         "session over",
         {{"session", done->id.view()}, {"status", to_string(done->status)}, {"reason", done->end_reason}});
-    parts_.rooms.close(*done, context);
-    return done;
+    return close_room(std::move(*done), context);
+}
+
+SessionRecord Sessions::close_room(SessionRecord session, const CallContext& context) const {
+    if (!parts_.rooms.close(session, context)) return session;  // the clock will see to it
+    auto closed = parts_.visits.room_closed(session, context);
+    return closed.ok() ? std::move(*closed) : std::move(session);
 }
 
 Result<void> Sessions::leave(const Identity& caller, const SessionId& id, const CallContext& context) const {
@@ -282,6 +287,10 @@ Result<void> Sessions::run_due(const CallContext& context) const {
 }
 
 Result<void> Sessions::run_due(const SessionRecord& session, const CallContext& context) const {
+    if (is_over(session.status)) {
+        close_room(session, context);
+        return {};
+    }
     const auto now = parts_.ports.clock.now();
     const auto closes = parts_.visits.closes_at(session);
     // Asked of the session as it stands when it is written, which may be another than the one that was due.

@@ -50,6 +50,7 @@ class Sessions {
     Result<SessionRecord> patched(SessionRecord session, const SessionPatch& patch) const;
     Result<SessionRecord> finish(const SessionRecord& session, const Visits::Decide& decide,
                                  const std::vector<Stay>& present, const CallContext& context) const;
+    SessionRecord close_room(SessionRecord session, const CallContext& context) const;
     Result<void> run_due(const SessionRecord& session, const CallContext& context) const;
 
     Parts& parts_;

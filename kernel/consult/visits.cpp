@@ -15,6 +15,9 @@ std::string attendee_member(const AttendeeRecord& attendee) {
     return "\"attendee_id\":" + json_string(attendee.id.view());
 }
 
+/// Whoever ends a session closes its room right after. If the room is not known to be closed by then, others see to it.
+constexpr std::chrono::seconds kClosingTakes{5};
+
 /// Minutes times 100, rounded.
 std::int64_t hundredths(Duration duration) {
     constexpr std::int64_t kMicrosEach = 600'000;
@@ -115,7 +118,7 @@ RecordBatch Visits::finishing_batch(SessionRecord session, const Ending& ending,
     session.status = ending.status;
     session.end_reason = ending.reason;
     session.actual_end = last_out;
-    session.due_at.reset();
+    session.due_at = batch.now + kClosingTakes;
     session.empty_since.reset();
     session.updated_at = batch.now;
     if (ending.status != SessionStatus::cancelled) {
@@ -127,6 +130,17 @@ RecordBatch Visits::finishing_batch(SessionRecord session, const Ending& ending,
         Commits::event(event_name(ending.status), batch.now, session.id, "\"reason\":" + json_string(ending.reason)));
     batch.writes.emplace_back(VersionedWrite<SessionRecord>{std::move(session), expected});
     return batch;
+}
+
+Result<SessionRecord> Visits::room_closed(SessionRecord session, const CallContext& context) const {
+    auto batch = commits_.batch();
+    session.due_at.reset();
+    batch.writes.emplace_back(VersionedWrite<SessionRecord>{session, session.version});
+    const auto committed = commits_.commit(batch, context);
+    if (!committed.ok()) return committed.error();
+    if (!*committed) return Commits::busy();
+    ++session.version;
+    return session;
 }
 
 Result<SessionRecord> Visits::finish(const SessionId& id, const Decide& decide, const std::vector<Stay>& present,

@@ -31,11 +31,14 @@ class Visits {
 
     /// Looks at the session as it stands and says how it is to end, or nothing when it is not.
     using Decide = std::function<std::optional<Ending>(const SessionRecord&)>;
-    /// Ends a session: status, usage and metrics row in one step. `present` are those in the room at this moment,
-    /// `print` what has not been written yet. **Errors**: `conflict` with `session_over` when it is over already, or
-    /// when `decide` answers nothing.
+    /// Ends a session: status, usage and metrics row in one step. It stays due until `room_closed`. `present` are those
+    /// in the room at this moment, `print` what has not been written yet. **Errors**: `conflict` with `session_over`
+    /// when it is over already, or when `decide` answers nothing.
     Result<SessionRecord> finish(const SessionId& id, const Decide& decide, const std::vector<Stay>& present,
                                  const Footprint& print, const CallContext& context) const;
+
+    /// Notes that the room of an ended session is closed: the clock has nothing to do about it any more.
+    Result<SessionRecord> room_closed(SessionRecord session, const CallContext& context) const;
 
     Instant opens_at(const SessionRecord& session) const { return session.scheduled_start - settings_.join_early; }
     Instant closes_at(const SessionRecord& session) const { return session.scheduled_end + settings_.join_late; }

@@ -281,12 +281,30 @@ TEST_CASE("a full executor only delays the truth") {
     CHECK(truth->stays.size() == 1);
 }
 
+TEST_CASE("an entering whose answer got lost is looked into") {
+    Visit visit;
+    auto doctor = visit.doctor();
+    const auto grant = visit.node().join(visit.session.session.id, visit.node().patient());
+    visit.world.settle();
+    visit.told(doctor);
+    visit.world.stores.presence.faults.before_calls([&](std::string_view function) {
+        if (function != "replace") return;
+        visit.world.stores.presence.faults.before_calls({});
+        visit.world.stores.presence.faults.lose_answers(1);
+    });
+    auto patient = visit.node().enter(grant);
+    CHECK(visit.told(doctor) == Told{"joined p-1"});
+    CHECK(visit.world.attendee(visit.session.session.id, "p-1").joined_at.has_value());
+    visit.world.advance(60s);
+    CHECK(visit.told(doctor).empty());
+}
+
 TEST_CASE("an entering whose answer got lost leaves no ghost") {
     Visit visit;
     auto doctor = visit.doctor();
     const auto grant = visit.node().join(visit.session.session.id, visit.node().patient());
     visit.world.settle();
-    visit.world.stores.presence.faults.lose_answers(1);
+    visit.world.stores.presence.faults.lose_answers(2);  // of the step, and of looking again
     const auto lost = visit.node().try_enter(grant, 50);
     REQUIRE_FALSE(lost.ok());
     CHECK(lost.error().code == Errc::timeout);
@@ -306,7 +324,7 @@ TEST_CASE("an entering that nobody repeats after its answer got lost ends with t
     const auto grant = visit.node().join(visit.session.session.id, visit.node().patient());
     visit.world.settle();
     visit.told(doctor);
-    visit.world.stores.presence.faults.lose_answers(1);
+    visit.world.stores.presence.faults.lose_answers(2);
     REQUIRE_FALSE(visit.node().try_enter(grant, 50).ok());
     visit.world.advance(60s);
     CHECK(visit.told(doctor) == Told{"joined p-1", "interrupted p-1", "left p-1 grace_ended"});
