@@ -32,7 +32,9 @@ std::unique_ptr<HTTPClientSession> open(const UnixSocket& socket, Poco::Timespan
 std::unique_ptr<HTTPClientSession> open(const Origin& origin, Poco::Timespan) {
     const Poco::URI uri(origin.url);
     if (uri.getScheme() != "http") throw Poco::InvalidArgumentException("only http:// is spoken, not " + origin.url);
-    return std::make_unique<HTTPClientSession>(uri.getHost(), uri.getPort());
+    // RFC 6761 section 6.3: that name is this machine, also where no hosts file says so.
+    const std::string host = uri.getHost() == "localhost" ? "127.0.0.1" : uri.getHost();
+    return std::make_unique<HTTPClientSession>(host, uri.getPort());
 }
 
 std::string name_of(const UnixSocket& socket) {
