@@ -218,6 +218,9 @@ Result<std::optional<StayId>> Rooms::admit(StateMessage& next, const SessionReco
 Result<Entered> Rooms::enter(const SessionRecord& session, const AttendeeRecord& attendee, ConnectionKey connection,
                              const CallContext& context) {
     if (!link_up_) return link_down();
+    // Without a lease nobody would notice if this node died with somebody inside.
+    if (ports_.clock.steady_now() >= leased_until_.load())
+        if (auto leased = renew_lease(context); !leased) return leased.error();
     const auto opened = open(session.room_id, session.id, false);
     if (!opened.ok()) return opened.error();
     const auto room = *opened;

@@ -76,6 +76,7 @@ class Rooms final : public BackplaneListener {
     Result<std::shared_ptr<Room>> open(const RoomId& id, const SessionId& session, bool beyond_limit);
     void retire(const std::shared_ptr<Room>& room, const CallContext& context);
 
+    Result<void> renew_lease(const CallContext& context);
     Result<void> prepare(Room& room, const CallContext& context);
     /// What became of a transition whose answer was lost, now that the truth is known again.
     void settle_attempt(Room& room, RoomPresence truth);
@@ -105,6 +106,7 @@ class Rooms final : public BackplaneListener {
     Background& background_;
     std::shared_ptr<RoomWorld> world_;  // shared with rooms, which seats may hold a moment longer than the domain lives
     std::atomic<bool> link_up_{true};
+    std::atomic<SteadyTime> leased_until_{};
     Gauge& open_rooms_;
     Counter& steps_lost_;
 

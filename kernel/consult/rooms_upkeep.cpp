@@ -8,6 +8,8 @@ namespace {
 
 constexpr std::chrono::milliseconds kFirstBackoff{250};
 constexpr std::chrono::milliseconds kLastBackoff{8'000};
+/// For so many times its length the lease of a dead node is kept.
+constexpr int kLeasesKept = 10;
 /// When members are told that the visit's window closes.
 constexpr std::chrono::seconds kWarnings[] = {std::chrono::seconds{300}, std::chrono::seconds{60}};
 
@@ -146,10 +148,16 @@ void Rooms::warn_of_end(Room& room) {
     }
 }
 
+Result<void> Rooms::renew_lease(const CallContext& context) {
+    const auto until = ports_.clock.steady_now() + settings_.lease;
+    auto renewed = ports_.presence.renew_lease({settings_.node, ports_.clock.now() + settings_.lease}, context);
+    if (renewed) leased_until_ = until;
+    return renewed;
+}
+
 Result<void> Rooms::keep_lease(const CallContext& context) {
     const auto now = ports_.clock.now();
-    if (auto renewed = ports_.presence.renew_lease({settings_.node, now + settings_.lease}, context); !renewed)
-        return renewed;
+    if (auto renewed = renew_lease(context); !renewed) return renewed;
     const auto leases = ports_.presence.leases(context);
     if (!leases.ok()) return leases.error();
     for (const auto& lease : *leases) {
@@ -157,7 +165,8 @@ Result<void> Rooms::keep_lease(const CallContext& context) {
         const auto rooms = ports_.presence.rooms_of(lease.node, context);
         if (!rooms.ok()) return rooms.error();
         for (const auto& room : *rooms) interrupt_stays_of(lease.node, room, context);
-        if (!rooms->empty()) continue;
+        // Not at once: a node that only slept takes its lease again, perhaps in this moment.
+        if (!rooms->empty() || lease.until + kLeasesKept * settings_.lease > now) continue;
         if (auto dropped = ports_.presence.drop_lease(lease.node, context); !dropped) return dropped;
     }
     return {};

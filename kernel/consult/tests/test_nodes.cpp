@@ -183,6 +183,7 @@ TEST_CASE("the members of a node that died are interrupted, and leave when the g
     pair.world.advance(20s);
     CHECK(pair.at_doctor() == Told{"left p-1 grace_ended"});
     CHECK(pair.stays().size() == 1);
+    pair.world.advance(20s);
     const auto leases = pair.world.stores.ports.presence->leases(pair.a().context());
     CHECK(leases->size() == 1);
 }
@@ -200,6 +201,65 @@ TEST_CASE("who sat on a node that died comes back on another") {
     CHECK(pair.at_doctor() == Told{"resumed p-1"});
     pair.world.advance(60s);
     CHECK(pair.at_doctor().empty());
+}
+
+TEST_CASE("a node that slept and then died with somebody inside leaves no ghost") {
+    Pair pair;
+    pair.doctor = pair.a().sit(pair.session, pair.a().doctor());
+    pair.b().executor.refuse(true);
+    for (int second = 0; second < 60; ++second) {  // only the first node goes on
+        pair.world.clock().advance(1s);
+        pair.a().executor.run_ready();
+    }
+    pair.patient = pair.b().sit(pair.session, pair.b().patient());
+    pair.b().kill();
+    pair.world.advance(30s);
+    CHECK(pair.stays().size() == 1);
+}
+
+TEST_CASE("who was taken for dead but is not comes back as a new stay") {
+    Pair pair;
+    pair.seat_both();
+    pair.at_doctor();
+    for (int second = 0; second < 30; ++second) {
+        pair.world.clock().advance(1s);
+        pair.a().executor.run_ready();
+    }
+    CHECK(pair.at_doctor() == Told{"interrupted p-1", "left p-1 grace_ended"});
+    pair.world.settle();
+    CHECK(pair.at_doctor() == Told{"joined p-1"});
+    CHECK(pair.at_patient().empty());
+    CHECK(pair.stays().size() == 2);
+    CHECK(send(pair.patient, RelayKind::others, "x") == "ok");
+    pair.world.settle();
+    CHECK(pair.at_doctor() == Told{"x {}"});
+}
+
+TEST_CASE("a room is closed even when the node that ended the visit dies before it could") {
+    Pair pair;
+    pair.doctor = pair.a().sit(pair.session, pair.a().doctor());
+    pair.world.settle();
+    pair.world.stores.presence.faults.break_with(Errc::unavailable);
+    REQUIRE(pair.b().domain->end(pair.b().doctor(), pair.session.session.id, pair.b().context()).ok());
+    pair.b().kill();
+    pair.world.stores.presence.faults.heal();
+    CHECK(pair.at_doctor().empty());
+    pair.world.advance(10s);
+    CHECK(pair.at_doctor() == Told{"ended ended", "lost session_over"});
+    CHECK_FALSE(pair.world.record(pair.session.session.id).due_at);
+}
+
+TEST_CASE("leaving here and entering there in one breath keeps the place there") {
+    Pair pair;
+    pair.doctor = pair.a().sit(pair.session, pair.a().doctor());
+    const auto grant = pair.b().join(pair.session.session.id, pair.b().patient());
+    pair.patient = pair.a().enter(grant);
+    pair.world.settle();
+    pair.patient.seat->leave();
+    auto moved = pair.b().enter(grant);
+    pair.world.advance(30s);
+    CHECK(pair.stays().size() == 2);
+    CHECK(send(moved, RelayKind::others, "x") == "ok");
 }
 
 TEST_CASE("ending a visit puts everyone out on every node") {
