@@ -95,17 +95,20 @@ void WorkerSocketEvent::on_event(const SocketEvent& event, std::unique_ptr<AckRe
     }
     // Shared by the pool's task and the timer, of which either may be the last to look at it.
     auto call = std::make_shared<Call>(event, std::move(ack), border_.clock.steady_now() + border_.deadline);
-    const auto timer = timers_.at(call->deadline(), [weak = std::weak_ptr<Call>(call), this] {
-        if (const auto late = weak.lock()) {
-            border_.guard.logger().warning("event not handled by its deadline", {{"call", name_}});
-            late->finish("timeout");
-        }
-    });
-    const bool posted = border_.pool.post([this, call, timer] {
-        if (border_.open.load(std::memory_order_acquire) && border_.clock.steady_now() < call->deadline())
-            call->run(handler_, border_, name_);
-        timers_.cancel(timer);
-    });
+    // Neither refers to this adapter: what they end with may come after whoever waited for the answer has let go of it.
+    const auto timer =
+        timers_.at(call->deadline(), [weak = std::weak_ptr<Call>(call), &border = border_, name = name_] {
+            if (const auto late = weak.lock()) {
+                border.guard.logger().warning("event not handled by its deadline", {{"call", name}});
+                late->finish("timeout");
+            }
+        });
+    const bool posted =
+        border_.pool.post([&handler = handler_, &border = border_, &timers = timers_, name = name_, call, timer] {
+            if (border.open.load(std::memory_order_acquire) && border.clock.steady_now() < call->deadline())
+                call->run(handler, border, name);
+            timers.cancel(timer);
+        });
     if (!posted) {
         timers_.cancel(timer);
         call->finish("unavailable");
