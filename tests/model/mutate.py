@@ -20,8 +20,6 @@ MUTANTS = {
         "roster.cpp", "return others < max_participants - 2;", "return others <= max_participants - 2;"),
     "newer-token-keeps-the-old-stay": (
         "rooms.cpp", "std::erase_if(stays, [&](const Stay& stay) { return stay.attendee == attendee.id; });", ""),
-    "return-stays-interrupted": (
-        "rooms.cpp", "mine->state = StayState::joined;", ""),
     "other-servers-are-not-told": (
         "rooms.cpp", "room.add_footprint(print); publish(room, next);", "room.add_footprint(print);"),
     "messages-count-twice": (
@@ -39,9 +37,6 @@ MUTANTS = {
         "room_relay.cpp", "if (member.here != &from || relay.kind == RelayKind::everyone)", ""),
     "old-news-counts": (
         "room.cpp", "const bool news = !loaded_ || message.truth.seq > truth_.seq;", "const bool news = true;"),
-    "late-drop-hits-the-return": (
-        "room.cpp", "if (!occupant.seated) return; unseat(occupant); intent_for(occupant.stay).interrupted",
-        "unseat(occupant); intent_for(occupant.stay).interrupted"),
     "usage-from-the-appointed-time": (
         "visits.cpp", "*last_out - *session.actual_start", "*last_out - session.scheduled_start"),
     "everyone-invited-took-part": (
@@ -51,8 +46,6 @@ MUTANTS = {
         "if (!session.empty_since) return closes;"),
     "no-show-is-expired": (
         "sessions.cpp", "? SessionStatus::no_show", "? SessionStatus::expired"),
-    "revoked-may-enter": (
-        "admission.cpp", "if (!*invitation || (*invitation)->revoked_at)", "if (!*invitation)"),
 }
 
 

@@ -18,7 +18,6 @@ FLAWS = [
     "bus-reordering",
     "bus-undetected-repeats",
     "presence-says-won",
-    "presence-never-says-closed",
     "presence-forgets-interruptions",
 ]
 ROUNDS = os.environ.get("TELEVISIT_MODEL_MUTANT_ROUNDS", "3000")
