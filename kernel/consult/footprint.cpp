@@ -20,6 +20,7 @@ void add_transition(Footprint& print, const std::vector<Stay>& before, const std
         if (find_stay(before, stay.id)) continue;
         auto& steps = print.people[stay.user];
         if (!steps.in) steps.in = stay.since;
+        steps.last_in = stay.since;
         steps.out.reset();
         if (!print.first_in) print.first_in = stay.since;
     }
@@ -28,9 +29,9 @@ void add_transition(Footprint& print, const std::vector<Stay>& before, const std
     print.doctor_seen |= doctor;
     print.patient_seen |= patient;
     print.seen_together |= doctor && patient;
-    print.occupied = !after.empty();
     if (after.empty() && !before.empty()) print.emptied = now;
     if (!after.empty()) print.emptied.reset();
+    print.occupied = after.empty() ? std::nullopt : std::optional(now);
 }
 
 Footprint joined(Footprint earlier, const Footprint& later) {
@@ -38,6 +39,7 @@ Footprint joined(Footprint earlier, const Footprint& later) {
     for (const auto& [user, steps] : later.people) {
         auto& mine = earlier.people[user];
         if (!mine.in) mine.in = steps.in;
+        if (steps.last_in) mine.last_in = steps.last_in;
         mine.out = steps.out;
     }
     if (!earlier.first_in) earlier.first_in = later.first_in;

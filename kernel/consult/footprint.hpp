@@ -13,16 +13,17 @@ namespace televisit::consult {
 
 struct Footprint {
     struct Steps {
-        std::optional<Instant> in{};   ///< first time in the room
-        std::optional<Instant> out{};  ///< last time out of it, unless back in since
+        std::optional<Instant> in{};       ///< first time in the room
+        std::optional<Instant> last_in{};  ///< last time into it
+        std::optional<Instant> out{};      ///< last time out of it, unless back in since
     };
     std::map<UserId, Steps> people{};
     std::optional<Instant> first_in{};
     bool doctor_seen = false;
     bool patient_seen = false;
     bool seen_together = false;
-    std::optional<Instant> emptied{};  ///< the room is empty since then
-    bool occupied = false;             ///< or it has people in it
+    std::optional<Instant> emptied{};   ///< the room is empty since then
+    std::optional<Instant> occupied{};  ///< or had people in it, the last time that was seen
 
     bool empty() const { return people.empty(); }
 };

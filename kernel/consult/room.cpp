@@ -132,9 +132,10 @@ std::optional<std::vector<Member>> Room::apply(const StateMessage& message, std:
     {
         const std::lock_guard lock(mutex_);
         const bool news = !loaded_ || message.truth.seq > truth_.seq;
+        const auto continuity = news && message.truth.seq > truth_.seq + 1 ? Continuity::gap : Continuity::seamless;
         if (news) accept(message.truth);
         if (newcomer) make_way_for(*newcomer);
-        refresh(news ? message : StateMessage{});
+        refresh(news ? message : StateMessage{}, continuity);
         const auto* stay = newcomer ? find_stay(shown_, newcomer->stay) : nullptr;
         if (stay && stay->node == world_->node) {
             seat(std::move(newcomer));
@@ -158,13 +159,13 @@ void Room::make_way_for(const Occupant& newcomer) {
         if (occupant->key == newcomer.key) unseat(*occupant);
 }
 
-void Room::refresh(const StateMessage& news) {
+void Room::refresh(const StateMessage& news, Continuity continuity) {
     prune_intents();
     auto now = with_intents(false);
     auto departures = now.departures;
     departures.insert(departures.end(), news.departures.begin(), news.departures.end());
     const auto& end_reason = now.end_reason.empty() ? news.end_reason : now.end_reason;
-    if (unseat_lost(now, {RoomPresence{}, departures, end_reason})) now = with_intents(false);
+    if (unseat_lost(now, {RoomPresence{}, departures, end_reason}, continuity)) now = with_intents(false);
     for (const auto& change : changes(shown_, now.truth.stays, departures)) {
         const auto member = member_of(change.stay);
         switch (change.kind) {
@@ -187,7 +188,7 @@ void Room::refresh(const StateMessage& news) {
     index();
 }
 
-bool Room::unseat_lost(const StateMessage& now, const StateMessage& news) {
+bool Room::unseat_lost(const StateMessage& now, const StateMessage& news, Continuity continuity) {
     bool claimed = false;
     const auto occupants = occupants_;
     for (const auto& occupant : occupants) {
@@ -203,6 +204,9 @@ bool Room::unseat_lost(const StateMessage& now, const StateMessage& news) {
                 reason = named->reason;
             else if (!find_attendee(now.truth.stays, was->attendee))
                 reason = LeaveReason::grace_ended;  // nobody says why, so nobody has wished it
+            // Who has left may have been another connection, of whose taking over nothing was heard.
+            const bool by_wish = reason == LeaveReason::left || reason == LeaveReason::disconnected;
+            if (by_wish && continuity == Continuity::gap) reason = LeaveReason::replaced;
             if (reason == LeaveReason::grace_ended) {
                 claim_again(*occupant, *was);
                 claimed = true;

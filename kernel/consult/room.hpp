@@ -203,8 +203,10 @@ class Room : public std::enable_shared_from_this<Room> {
     StateMessage with_intents(bool for_store) const;
     bool is_here(const StayId& stay) const;
     void prune_intents();
-    void refresh(const StateMessage& news);
-    bool unseat_lost(const StateMessage& now, const StateMessage& news);
+    /// Whether steps before this news were missed.
+    enum class Continuity : std::uint8_t { seamless, gap };
+    void refresh(const StateMessage& news, Continuity continuity = Continuity::seamless);
+    bool unseat_lost(const StateMessage& now, const StateMessage& news, Continuity continuity);
     void claim_again(Occupant& occupant, const Stay& was);
     void lose_seat(Occupant& occupant, LeaveReason reason, const std::string& end_reason);
     void seat(std::shared_ptr<Occupant> newcomer);

@@ -89,7 +89,7 @@ Result<void> Rooms::prepare(Room& room, const CallContext& context) {
         room.step.subscribed = true;
         room.forget_truth();
     }
-    if (room.loaded()) return {};
+    if (room.loaded() && !room.step.attempt) return {};
     auto truth = ports_.presence.load(room.id(), context);
     if (!truth.ok()) return truth.error();
     if (room.step.attempt)

@@ -44,7 +44,8 @@ bool Visits::add(const Footprint& print, SessionRecord& session) {
     session.seen_together |= print.seen_together;
     if (print.first_in && !session.actual_start) session.actual_start = print.first_in;
     if (session.actual_start && session.status == SessionStatus::scheduled) session.status = SessionStatus::active;
-    if (print.occupied) session.empty_since.reset();
+    // What is written late must not undo what another node has written since.
+    if (print.occupied && session.empty_since && *print.occupied > *session.empty_since) session.empty_since.reset();
     if (print.emptied) session.empty_since = print.emptied;
     return before.doctor_seen != session.doctor_seen || before.patient_seen != session.patient_seen ||
            before.seen_together != session.seen_together || before.actual_start != session.actual_start ||
@@ -56,8 +57,8 @@ bool Visits::add(const Footprint::Steps& steps, AttendeeRecord& attendee) {
     const auto left = attendee.left_at;
     if (steps.in && !attendee.joined_at) attendee.joined_at = steps.in;
     if (steps.out)
-        attendee.left_at = steps.out;
-    else if (steps.in)
+        attendee.left_at = std::max(attendee.left_at.value_or(*steps.out), *steps.out);
+    else if (steps.last_in && attendee.left_at && *steps.last_in > *attendee.left_at)
         attendee.left_at.reset();
     return joined != attendee.joined_at || left != attendee.left_at;
 }
@@ -107,7 +108,7 @@ RecordBatch Visits::finishing_batch(SessionRecord session, const Ending& ending,
         if (const auto steps = print.people.find(attendee.user); steps != print.people.end())
             changed = add(steps->second, attendee);
         for (const auto& stay : present)
-            if (stay.user == attendee.user) changed |= add({stay.since, batch.now}, attendee);
+            if (stay.user == attendee.user) changed |= add({stay.since, stay.since, batch.now}, attendee);
         if (attendee.joined_at) ++took_part;
         if (attendee.left_at) last_out = std::max(last_out.value_or(*attendee.left_at), *attendee.left_at);
         if (!changed) continue;
