@@ -134,9 +134,11 @@ StateMessage take_state(Reader& in) {
         truth.stays.push_back(std::move(stay));
     }
     for (auto left = in.count(kMaxStays); left > 0 && in.ok(); --left) {
-        auto stay = in.id<StayId>();
-        message.departures.push_back({std::move(stay), static_cast<LeaveReason>(in.below(
-                                                           static_cast<std::uint8_t>(LeaveReason::session_over) + 1))});
+        Departure departure;
+        departure.stay = in.id<StayId>();
+        departure.reason = static_cast<LeaveReason>(in.below(static_cast<std::uint8_t>(LeaveReason::session_over) + 1));
+        departure.node = in.id<NodeId>();
+        message.departures.push_back(std::move(departure));
     }
     message.end_reason = std::string(in.text());
     return message;
@@ -167,6 +169,7 @@ std::string encode(const StateMessage& message) {
     for (const auto& departure : message.departures) {
         out.text(departure.stay.view());
         out.number(static_cast<std::uint8_t>(departure.reason));
+        out.text(departure.node.view());
     }
     out.text(message.end_reason);
     return out.take();

@@ -36,7 +36,7 @@ struct RelayMessage {
 using RoomMessage = std::variant<StateMessage, RelayMessage>;
 
 inline bool operator==(const Departure& a, const Departure& b) {
-    return a.stay == b.stay && a.reason == b.reason;
+    return a.stay == b.stay && a.reason == b.reason && a.node == b.node;
 }
 
 std::string encode(const StateMessage& message);

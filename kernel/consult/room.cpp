@@ -49,6 +49,7 @@ bool Room::loaded() const {
 void Room::forget_truth() {
     const std::lock_guard lock(mutex_);
     loaded_ = false;
+    forgotten_at_ = truth_.seq;
 }
 
 Room::Proposal Room::proposal() const {
@@ -117,13 +118,31 @@ void Room::prune_intents() {
     if (truth_.closed) closing_.reset();
 }
 
-void Room::accept(const RoomPresence& truth) {
-    // A number that goes back says that the store has lost the room. Who sits here still does.
-    if (truth.seq < truth_.seq)
-        for (const auto& member : present_)
-            if (member.here) claims_.push_back(member.stay);
+bool Room::accept(const RoomPresence& truth) {
+    if (truth.seq <= truth_.seq) return false;
     truth_ = truth;
+    return true;
+}
+
+bool Room::believe(const RoomPresence& truth) {
     loaded_ = true;
+    if (truth.seq >= forgotten_at_) return accept(truth);
+    // A number that goes back says that the store has lost the room. Who sits here still does.
+    for (const auto& member : present_)
+        if (member.here) claims_.push_back(member.stay);
+    truth_ = truth;
+    return true;
+}
+
+void Room::learn(const StateMessage& message) {
+    bool ahead = false;
+    {
+        const std::lock_guard lock(mutex_);
+        refresh(believe(message.truth) ? message : StateMessage{});
+        ahead = ahead_;
+    }
+    drain();
+    if (ahead) world_->settle(shared_from_this());
 }
 
 std::optional<std::vector<Member>> Room::apply(const StateMessage& message, std::shared_ptr<Occupant> newcomer) {
@@ -131,11 +150,9 @@ std::optional<std::vector<Member>> Room::apply(const StateMessage& message, std:
     bool ahead = false;
     {
         const std::lock_guard lock(mutex_);
-        const bool news = !loaded_ || message.truth.seq > truth_.seq;
-        const auto continuity = news && message.truth.seq > truth_.seq + 1 ? Continuity::gap : Continuity::seamless;
-        if (news) accept(message.truth);
+        const bool news = accept(message.truth);
         if (newcomer) make_way_for(*newcomer);
-        refresh(news ? message : StateMessage{}, continuity);
+        refresh(news ? message : StateMessage{});
         const auto* stay = newcomer ? find_stay(shown_, newcomer->stay) : nullptr;
         if (stay && stay->node == world_->node) {
             seat(std::move(newcomer));
@@ -159,13 +176,13 @@ void Room::make_way_for(const Occupant& newcomer) {
         if (occupant->key == newcomer.key) unseat(*occupant);
 }
 
-void Room::refresh(const StateMessage& news, Continuity continuity) {
+void Room::refresh(const StateMessage& news) {
     prune_intents();
     auto now = with_intents(false);
     auto departures = now.departures;
     departures.insert(departures.end(), news.departures.begin(), news.departures.end());
     const auto& end_reason = now.end_reason.empty() ? news.end_reason : now.end_reason;
-    if (unseat_lost(now, {RoomPresence{}, departures, end_reason}, continuity)) now = with_intents(false);
+    if (unseat_lost(now, {RoomPresence{}, departures, end_reason})) now = with_intents(false);
     for (const auto& change : changes(shown_, now.truth.stays, departures)) {
         const auto member = member_of(change.stay);
         switch (change.kind) {
@@ -188,7 +205,7 @@ void Room::refresh(const StateMessage& news, Continuity continuity) {
     index();
 }
 
-bool Room::unseat_lost(const StateMessage& now, const StateMessage& news, Continuity continuity) {
+bool Room::unseat_lost(const StateMessage& now, const StateMessage& news) {
     bool claimed = false;
     const auto occupants = occupants_;
     for (const auto& occupant : occupants) {
@@ -204,9 +221,11 @@ bool Room::unseat_lost(const StateMessage& now, const StateMessage& news, Contin
                 reason = named->reason;
             else if (!find_attendee(now.truth.stays, was->attendee))
                 reason = LeaveReason::grace_ended;  // nobody says why, so nobody has wished it
-            // Who has left may have been another connection, of whose taking over nothing was heard.
-            const bool by_wish = reason == LeaveReason::left || reason == LeaveReason::disconnected;
-            if (by_wish && continuity == Continuity::gap) reason = LeaveReason::replaced;
+            // Who has left may have been a connection elsewhere, of whose taking over nothing was heard here.
+            const bool elsewhere =
+                named != news.departures.end() && !named->node.empty() && named->node != world_->node;
+            if (elsewhere && reason != LeaveReason::revoked && reason != LeaveReason::kicked)
+                reason = LeaveReason::replaced;
             if (reason == LeaveReason::grace_ended) {
                 claim_again(*occupant, *was);
                 claimed = true;
@@ -416,7 +435,9 @@ void Room::give_back_footprint(Footprint earlier) {
 
 bool Room::unsettled() const {
     const std::lock_guard lock(mutex_);
-    return ahead_ || !footprint_.empty() || step.unpublished || step.uncertain;
+    // A room is known from its first step on; one that is not any more has to be looked at.
+    const bool unknown = truth_.seq > 0 && !loaded_;
+    return ahead_ || unknown || !footprint_.empty() || step.unpublished || step.uncertain;
 }
 
 bool Room::idle() const {

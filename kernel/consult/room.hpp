@@ -106,6 +106,8 @@ class Room : public std::enable_shared_from_this<Room> {
     std::optional<std::vector<Member>> apply(const StateMessage& message, std::shared_ptr<Occupant> newcomer);
     /// Waits until those here have been told what was to be told by now. Others may do the telling.
     void wait_delivered(SteadyTime deadline);
+    /// The same, of what the store has just said: also when its number is lower than what was known before.
+    void learn(const StateMessage& message);
     bool occupied(const StayId& stay) const;
     /// The stay that this connection sits in.
     std::optional<Stay> stay_of(ConnectionKey connection) const;
@@ -129,7 +131,7 @@ class Room : public std::enable_shared_from_this<Room> {
     Footprint take_footprint();
     void give_back_footprint(Footprint earlier);
 
-    /// Whether intents wait to become truth.
+    /// Whether intents wait to become truth, or the truth to be looked at.
     bool unsettled() const;
     /// Whether nothing here needs the room any more.
     bool idle() const;
@@ -164,7 +166,7 @@ class Room : public std::enable_shared_from_this<Room> {
         std::chrono::milliseconds backoff{0};             ///< after a failure
         std::optional<Instant> grace_timer{};             ///< the moment that a timer waits for
         std::atomic<bool> unpublished{false};             ///< the last transition could not be told to the other nodes
-        std::atomic<bool> uncertain{false};               ///< there is an attempt
+        std::atomic<bool> uncertain{false};               ///< an entering may have failed half-way: to be settled
         std::atomic<bool> posted{false};                  ///< a settling is on its way
         std::atomic<Instant> retry_at{};                  ///< not before
         std::atomic<Instant> closes_at{};                 ///< of the visit's window; 0 when not known
@@ -203,15 +205,14 @@ class Room : public std::enable_shared_from_this<Room> {
     StateMessage with_intents(bool for_store) const;
     bool is_here(const StayId& stay) const;
     void prune_intents();
-    /// Whether steps before this news were missed.
-    enum class Continuity : std::uint8_t { seamless, gap };
-    void refresh(const StateMessage& news, Continuity continuity = Continuity::seamless);
-    bool unseat_lost(const StateMessage& now, const StateMessage& news, Continuity continuity);
+    void refresh(const StateMessage& news);
+    bool unseat_lost(const StateMessage& now, const StateMessage& news);
     void claim_again(Occupant& occupant, const Stay& was);
     void lose_seat(Occupant& occupant, LeaveReason reason, const std::string& end_reason);
     void seat(std::shared_ptr<Occupant> newcomer);
     void unseat(const Occupant& occupant);
-    void accept(const RoomPresence& truth);
+    bool accept(const RoomPresence& truth);
+    bool believe(const RoomPresence& truth);
     void make_way_for(const Occupant& newcomer);
     void index();
     void tell(const NoticeContent& content, const PeerId& about);
@@ -236,7 +237,8 @@ class Room : public std::enable_shared_from_this<Room> {
     std::atomic<std::uint64_t> number_;
 
     mutable std::mutex mutex_;
-    bool loaded_ = false;  // guarded by mutex_, as all below
+    bool loaded_ = false;             // guarded by mutex_, as all below
+    std::uint64_t forgotten_at_ = 0;  // the number that was known when the truth was last asked for
     RoomPresence truth_;
     std::vector<Intent> intents_;
     std::optional<std::string> closing_;

@@ -95,15 +95,14 @@ Result<void> Rooms::prepare(Room& room, const CallContext& context) {
     if (room.step.attempt)
         settle_attempt(room, std::move(*truth));
     else
-        room.apply({std::move(*truth)}, nullptr);
+        room.learn({std::move(*truth)});
     return {};
 }
 
 void Rooms::settle_attempt(Room& room, RoomPresence truth) {
     const auto attempt = *std::exchange(room.step.attempt, std::nullopt);
-    room.step.uncertain = false;
     StateMessage news{std::move(truth)};
-    if (news.truth.seq < attempt.next.truth.seq) return void(room.apply(news, nullptr));
+    if (news.truth.seq < attempt.next.truth.seq) return room.learn(news);
     // It was made, or somebody has come before. Whoever is not there any more was meant to go, if the attempt says so.
     for (const auto& departure : attempt.next.departures)
         if (!find_stay(news.truth.stays, departure.stay)) news.departures.push_back(departure);
@@ -112,7 +111,7 @@ void Rooms::settle_attempt(Room& room, RoomPresence truth) {
     add_transition(print, attempt.before.stays, news.truth.stays, ports_.clock.now());
     room.add_footprint(print);
     publish(room, news);
-    room.apply(news, nullptr);
+    room.learn(news);
 }
 
 Instant Rooms::keep_until(const Room& room, const RoomPresence& truth) const {
@@ -144,6 +143,8 @@ Result<Rooms::Made> Rooms::step(Room& room, std::optional<ConnectionKey> connect
             room.refuse_unseated_claims();
             continue;
         }
+        for (auto& departure : next.departures)
+            if (const auto* stay = find_stay(before.stays, departure.stay)) departure.node = stay->node;
         next.truth.seq = before.seq + 1;
         next.truth.expires_at = keep_until(room, before);
         const auto replaced = ports_.presence.replace(next.truth, context);
@@ -158,7 +159,7 @@ Result<Rooms::Made> Rooms::step(Room& room, std::optional<ConnectionKey> connect
         if (!replaced->won) {
             steps_lost_.add();
             if (replaced->current.seq <= before.seq) room.forget_truth();
-            room.apply({replaced->current}, nullptr);
+            room.learn({replaced->current});
             continue;
         }
         // Who sits down counts as new even when the stay was there: the answer to an earlier try may have got lost.
@@ -219,7 +220,8 @@ Result<Entered> Rooms::enter(const SessionRecord& session, const AttendeeRecord&
                              const CallContext& context) {
     if (!link_up_) return link_down();
     // Without a lease nobody would notice if this node died with somebody inside.
-    if (ports_.clock.steady_now() >= leased_until_.load())
+    // The other nodes go by civil time, which may jump.
+    if (ports_.clock.steady_now() >= leased_until_.load() || ports_.clock.now() >= lease_written_until_.load())
         if (auto leased = renew_lease(context); !leased) return leased.error();
     const auto opened = open(session.room_id, session.id, false);
     if (!opened.ok()) return opened.error();

@@ -107,6 +107,7 @@ class Rooms final : public BackplaneListener {
     std::shared_ptr<RoomWorld> world_;  // shared with rooms, which seats may hold a moment longer than the domain lives
     std::atomic<bool> link_up_{true};
     std::atomic<SteadyTime> leased_until_{};
+    std::atomic<Instant> lease_written_until_{};  // the same moment as it stands in the store
     Gauge& open_rooms_;
     Counter& steps_lost_;
 

@@ -56,6 +56,7 @@ bool Rooms::try_settle(Room& room, const CallContext& context) {
             return std::optional<StayId>{};
         },
         context);
+    if (made.ok()) room.step.uncertain = false;
     if (made.ok() && room.step.unpublished) publish(room, {room.truth()});
     const bool written = write_footprint(room, context).ok();
     return made.ok() && written && !room.step.unpublished;
@@ -150,8 +151,11 @@ void Rooms::warn_of_end(Room& room) {
 
 Result<void> Rooms::renew_lease(const CallContext& context) {
     const auto until = ports_.clock.steady_now() + settings_.lease;
-    auto renewed = ports_.presence.renew_lease({settings_.node, ports_.clock.now() + settings_.lease}, context);
-    if (renewed) leased_until_ = until;
+    const auto written = ports_.clock.now() + settings_.lease;
+    auto renewed = ports_.presence.renew_lease({settings_.node, written}, context);
+    if (!renewed) return renewed;
+    leased_until_ = until;
+    lease_written_until_ = written;
     return renewed;
 }
 

@@ -29,6 +29,7 @@ std::vector<Member> members_of(const std::vector<Stay>& stays);
 struct Departure {
     StayId stay;
     LeaveReason reason = LeaveReason::left;
+    NodeId node{};  ///< where it sat in the end
 };
 
 enum class ChangeKind : std::uint8_t { left, interrupted, resumed, joined };

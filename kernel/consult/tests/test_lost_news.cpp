@@ -1,0 +1,92 @@
+/// Two servers when messages come late or not at all, stores fail and clocks jump.
+#include "pair.hpp"
+
+using namespace televisit;
+using namespace televisit::consult::tests;
+
+TEST_CASE("an old message is no news to a node that has to look at the truth again") {
+    Pair pair;
+    pair.doctor = pair.a().sit(pair.session, pair.a().doctor());
+    pair.world.settle();
+    const auto grant = pair.b().join(pair.session.session.id, pair.b().patient());
+    pair.patient = pair.b().enter(grant);  // told to the first node later
+    auto moved = pair.a().enter(grant);
+    pair.world.stores.presence.faults.break_with(Errc::unavailable);
+    pair.doctor.seat->connection_lost();
+    pair.a().executor.run_ready();  // in vain: the outcome has to be looked into
+    pair.world.stores.bus.deliver();
+    CHECK(pair.a().told(moved) == Told{"interrupted d-1"});
+    pair.world.stores.presence.faults.heal();
+    pair.world.advance(2s);
+    CHECK(pair.a().told(moved).empty());
+    CHECK(send(moved, RelayKind::others, "x") == "ok");
+}
+
+TEST_CASE("whom somebody has put out over REST hears the same when news before it got lost") {
+    const auto told_after = [](std::size_t lost) {
+        Pair pair;
+        pair.seat_both();
+        pair.at_doctor();
+        pair.world.stores.bus.lose(2 * lost);  // one to each node
+        pair.patient.seat->connection_lost();
+        pair.world.settle();
+        pair.at_doctor();
+        REQUIRE(pair.b().domain->leave(pair.b().doctor(), pair.session.session.id, pair.b().context()).ok());
+        pair.world.settle();
+        CHECK(send(pair.doctor, RelayKind::others, "x") == "not_in_room");
+        auto told = pair.at_doctor();
+        std::erase(told, "interrupted p-1");
+        return told;
+    };
+    CHECK(told_after(1) == told_after(0));
+}
+
+TEST_CASE("a room is looked at until that succeeds after the link was down") {
+    Pair pair;
+    pair.seat_both();
+    pair.at_doctor();
+    pair.a().backplane.set_link(false);
+    REQUIRE(pair.b().domain->end(pair.b().doctor(), pair.session.session.id, pair.b().context()).ok());
+    pair.world.settle();
+    pair.world.stores.presence.faults.break_with(Errc::unavailable);
+    pair.a().backplane.set_link(true);
+    pair.world.settle();
+    CHECK(pair.at_doctor().empty());
+    pair.world.stores.presence.faults.heal();
+    pair.world.advance(30s);
+    CHECK(pair.at_doctor() == Told{"ended ended", "lost session_over"});
+}
+
+TEST_CASE("a half-way entering leaves no ghost when somebody else enters next") {
+    Pair pair;
+    const auto grant = pair.b().join(pair.session.session.id, pair.b().doctor());
+    pair.doctor = pair.b().enter(grant);
+    pair.patient = pair.a().sit(pair.session, pair.a().patient());
+    pair.world.settle();
+    pair.world.stores.presence.faults.lose_answers(3);
+    REQUIRE_FALSE(pair.a().try_enter(grant, 71).ok());
+    pair.world.stores.presence.faults.break_with(Errc::unavailable);
+    pair.a().executor.run_ready();  // settling the room fails, too
+    pair.world.stores.presence.faults.heal();
+    pair.patient = pair.a().sit(pair.session, pair.a().patient());
+    pair.world.advance(60s);
+    CHECK(pair.stays().size() == 1);
+}
+
+TEST_CASE("a node whose lease was dropped when the clock jumped takes it again before it seats anybody") {
+    Pair pair;
+    pair.world.settle();
+    pair.world.clock().jump_to(pair.world.clock().now() + 163s);
+    pair.a().executor.run_ready();
+    for (int second = 0; second < 2; ++second) {  // only the first node goes on, but the second's lease has not run out
+        pair.world.clock().advance(1s);
+        pair.a().executor.run_ready();
+    }
+    const auto presence = pair.world.stores.ports.presence;
+    REQUIRE(presence->leases(pair.a().context())->size() == 1);
+    pair.patient = pair.b().sit(pair.session, pair.b().patient());
+    CHECK(presence->leases(pair.a().context())->size() == 2);
+    pair.b().kill();
+    pair.world.advance(60s);
+    CHECK(pair.stays().empty());
+}
