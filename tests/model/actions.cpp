@@ -123,7 +123,7 @@ std::string World::join(std::size_t person, Server& at) {
 
 void World::enter(std::size_t person, Server& at, const JoinGrant& grant, Connection* same) {
     auto& self = people_[person];
-    const auto attempt = ++self.attempts;
+    ++self.attempts;
     const auto number = same ? same->number : connections_.size() + 1;
     EnterRequest request;
     request.room = grant.session.room_id;
@@ -135,6 +135,7 @@ void World::enter(std::size_t person, Server& at, const JoinGrant& grant, Connec
     const std::string outcome = !entered.ok() ? std::string(entered.error().name()) : entered->seat ? "ok" : "repeated";
     if (calm())
         expect_outcome("enter", outcome, oracle_->enter(number, person, at.slot, token, host_.manual_clock.now()));
+    if (calm() && !findings_.empty()) return;  // the oracle does not know of that connection
     if (!entered.ok()) {
         self.may_be_in |= !is_definite(entered.error());
         if (outcome == "room_full") refused_full(person);
@@ -151,7 +152,7 @@ void World::enter(std::size_t person, Server& at, const JoinGrant& grant, Connec
     fresh.slot = at.slot;
     fresh.server = &at.watch;
     fresh.token_number = token;
-    fresh.attempt = attempt;
+    fresh.attempt = ++self.attempts;  // counted as it ends, too: another one may have been quicker
     fresh.seated_in_step = step_;
     fresh.heard = std::move(connection.heard);
     fresh.warnings = std::move(connection.warnings);
@@ -189,10 +190,15 @@ void World::depart(Connection& connection, Kind how) {
 void World::rest_leave(std::size_t person, Server& at) {
     auto& self = people_[person];
     const auto who = identity(self, at);
+    // Those there before and those who come meanwhile: any of them may be put out.
+    const auto dismiss = [&] {
+        for (auto& [_, connection] : connections_)
+            if (connection.person == person && who.ok()) connection.dismissed = true;
+    };
+    dismiss();
     const auto outcome =
         who.ok() ? outcome_of(at.domain.leave(*who, session_.id, context())) : std::string(who.error().name());
-    for (auto& [_, connection] : connections_)
-        if (connection.person == person && who.ok()) connection.dismissed = true;
+    dismiss();
     if (!calm()) return;
     expect_outcome("leave over REST", outcome, oracle_->rest_leave(person, host_.manual_clock.now()));
     for (auto& [_, connection] : connections_)

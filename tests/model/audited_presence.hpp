@@ -12,7 +12,7 @@
 namespace televisit::model {
 
 /// How a faulty presence store misbehaves; to prove that the model notices.
-enum class PresenceFlaw : std::uint8_t { none, says_won, never_says_closed, forgets_interruptions };
+enum class PresenceFlaw : std::uint8_t { none, says_won, loses_rooms, forgets_interruptions };
 
 class AuditedPresence final : public PresenceStore {
   public:
@@ -35,6 +35,7 @@ class AuditedPresence final : public PresenceStore {
         return step;
     }
     Result<std::vector<RoomId>> rooms_of(const NodeId& node, const CallContext& context) override {
+        if (flaw == PresenceFlaw::loses_rooms) return std::vector<RoomId>{};
         return store_.rooms_of(node, context);
     }
     Result<void> renew_lease(const NodeLease& lease, const CallContext& context) override {
@@ -50,7 +51,6 @@ class AuditedPresence final : public PresenceStore {
 
     Result<RoomPresence> flawed(Result<RoomPresence> truth) const {
         if (!truth.ok()) return truth;
-        if (flaw == PresenceFlaw::never_says_closed) truth->closed = false;
         if (flaw == PresenceFlaw::forgets_interruptions)
             for (auto& stay : truth->stays) stay.state = StayState::joined;
         return truth;

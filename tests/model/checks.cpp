@@ -49,16 +49,19 @@ void World::check_roster(const Entered& entered, const std::string& self) {
             "joined_room lists somebody who is not there: " + user);
 }
 
+bool World::is_full_for_others() {
+    const auto stays = truth();
+    const auto others = std::count_if(stays.begin(), stays.end(), [](const Stay& stay) {
+        return stay.role != Role::doctor && stay.role != Role::patient;
+    });
+    return others >= history_.setup.max_participants - 2;
+}
+
 void World::refused_full(std::size_t person) {
     if (meddled_) return;
-    const auto stays = truth();
-    const auto all = static_cast<int>(stays.size());
-    const auto others = static_cast<int>(std::count_if(stays.begin(), stays.end(), [](const Stay& stay) {
-        return stay.role != Role::doctor && stay.role != Role::patient;
-    }));
-    const auto most = history_.setup.max_participants;
-    findings_.expect(is_principal(person) ? all >= most : others >= most - 2,
-                     std::string("room_full though there is a seat for the ") + name_of_person(person));
+    const bool full =
+        is_principal(person) ? std::ssize(truth()) >= history_.setup.max_participants : is_full_for_others();
+    findings_.expect(full, std::string("room_full though there is a seat for the ") + name_of_person(person));
 }
 
 std::vector<std::string> World::others_of(const Connection& connection) const {
@@ -149,7 +152,7 @@ void World::check_views() {
 
 void World::check_losses() {
     for (auto& [_, connection] : connections_) {
-        if (!connection.lost) continue;
+        if (!connection.lost || std::exchange(connection.loss_checked, true)) continue;
         const auto& person = people_[connection.person];
         const auto loss = *connection.lost;
         const bool over = end_tried_ || cancel_tried_ || host_.manual_clock.now() >= closes_ ||

@@ -30,6 +30,7 @@ struct Connection {
     bool dismissed = false;  ///< its person has left over REST, or was revoked: its place may be gone
     int seated_in_step = 0;
     std::optional<SeatLoss> lost{};
+    bool loss_checked = false;
     std::optional<std::string> ended{};
     std::map<std::string, StayState> view{};  ///< the others, by user, as told
     std::vector<std::string> lines{};         ///< what it was told since the last look

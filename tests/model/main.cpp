@@ -44,8 +44,8 @@ bool set_flaw(Flaws& flaws, std::string_view name) {
         flaws.bus = BusFlaw::undetected_repeats;
     else if (name == "presence-says-won")
         flaws.presence = PresenceFlaw::says_won;
-    else if (name == "presence-never-says-closed")
-        flaws.presence = PresenceFlaw::never_says_closed;
+    else if (name == "presence-loses-rooms")
+        flaws.presence = PresenceFlaw::loses_rooms;
     else if (name == "presence-forgets-interruptions")
         flaws.presence = PresenceFlaw::forgets_interruptions;
     else

@@ -20,6 +20,8 @@ MUTANTS = {
         "roster.cpp", "return others < max_participants - 2;", "return others <= max_participants - 2;"),
     "newer-token-keeps-the-old-stay": (
         "rooms.cpp", "std::erase_if(stays, [&](const Stay& stay) { return stay.attendee == attendee.id; });", ""),
+    "a-return-is-not-told": (
+        "room.cpp", "tell(ResumedNotice{member}, change.stay.peer);", ""),
     "other-servers-are-not-told": (
         "rooms.cpp", "room.add_footprint(print); publish(room, next);", "room.add_footprint(print);"),
     "messages-count-twice": (
@@ -36,7 +38,7 @@ MUTANTS = {
     "sender-hears-itself": (
         "room_relay.cpp", "if (member.here != &from || relay.kind == RelayKind::everyone)", ""),
     "old-news-counts": (
-        "room.cpp", "const bool news = !loaded_ || message.truth.seq > truth_.seq;", "const bool news = true;"),
+        "room.cpp", "if (truth.seq <= truth_.seq) return false;", ""),
     "usage-from-the-appointed-time": (
         "visits.cpp", "*last_out - *session.actual_start", "*last_out - session.scheduled_start"),
     "everyone-invited-took-part": (
@@ -46,6 +48,8 @@ MUTANTS = {
         "if (!session.empty_since) return closes;"),
     "no-show-is-expired": (
         "sessions.cpp", "? SessionStatus::no_show", "? SessionStatus::expired"),
+    "revoked-may-enter": (
+        "admission.cpp", "if (!*invitation || (*invitation)->revoked_at)", "if (!*invitation)"),
 }
 
 

@@ -106,12 +106,15 @@ void Oracle::bring_in(std::size_t person, std::int64_t token, Instant now) {
 
 void Oracle::take_out(std::size_t person, const std::string& reason, Instant now) {
     auto& self = people_[person];
+    const auto earliest = self.interrupted && reason == "grace_ended" ? std::min(self.left_from, now) : now;
     if (self.connection) unseat(self.connection);
     self.in = self.interrupted = false;
     self.connection = 0;
     tell(person, "left " + self.user + ' ' + reason);
     last_out_ = now;
-    if (empty()) empty_since_ = now;
+    if (!empty()) return;
+    empty_since_ = earliest;
+    empty_for_sure_ = now;
 }
 
 void Oracle::open(std::uint64_t connection) {
@@ -235,14 +238,15 @@ void Oracle::pass(Instant now, const Observed& observed) {
         if (now >= self.left_to + kPlay || !observed.present(i)) take_out(i, "grace_ended", now);
     }
     if (over()) return;
-    const auto due = [&](Instant at) { return now >= at + kPlay || (now >= at && observed.over()); };
-    if (due(rules_.closes)) {
+    const auto due = [&](Instant from, Instant to) { return now >= to + kPlay || (now >= from && observed.over()); };
+    if (due(rules_.closes, rules_.closes)) {
         const auto came = people_[kDoctor].ever_in + people_[kPatient].ever_in;
         finish(came == 2   ? SessionStatus::completed
                : came == 1 ? SessionStatus::no_show
                            : SessionStatus::expired,
                "window_closed", now);
-    } else if (together_ && empty_since_ && due(*empty_since_ + rules_.empty_room)) {
+    } else if (together_ && empty_since_ &&
+               due(*empty_since_ + rules_.empty_room, empty_for_sure_ + rules_.empty_room)) {
         finish(SessionStatus::completed, "room_empty", now);
     }
 }

@@ -110,7 +110,8 @@ class Oracle {
     bool together_ = false;
     std::optional<Instant> first_in_{};
     std::optional<Instant> last_out_{};
-    std::optional<Instant> empty_since_{};
+    std::optional<Instant> empty_since_{};  ///< the earliest that it can be
+    Instant empty_for_sure_{};              ///< and the latest
 };
 
 }  // namespace televisit::model

@@ -18,6 +18,7 @@ FLAWS = [
     "bus-reordering",
     "bus-undetected-repeats",
     "presence-says-won",
+    "presence-loses-rooms",
     "presence-forgets-interruptions",
 ]
 ROUNDS = os.environ.get("TELEVISIT_MODEL_MUTANT_ROUNDS", "3000")

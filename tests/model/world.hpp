@@ -83,6 +83,7 @@ class World {
     void expect_outcome(const std::string& what, const std::string& actual, const std::string& foretold);
     void expect_roster(const std::vector<std::string>& lines);
     void check_roster(const Entered& entered, const std::string& self);
+    bool is_full_for_others();
     void refused_full(std::size_t person);
     std::vector<std::string> others_of(const Connection& connection) const;
     void check_relay_outcome(const Connection& connection, const std::string& outcome, const Relay& relay,
