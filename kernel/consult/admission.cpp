@@ -154,6 +154,30 @@ Result<JoinGrant> Admissions::join(const Identity& caller, const JoinRequest& re
     return grant;
 }
 
+Result<void> Admissions::check_invitation(const AttendeeRecord& attendee, const CallContext& context) const {
+    if (attendee.invitation.empty()) return {};
+    const auto invitation = parts_.ports.records.invitation(attendee.invitation, context);
+    if (!invitation.ok()) return invitation.error();
+    if (!*invitation || (*invitation)->revoked_at)
+        return error(Errc::unauthenticated, "invitation_revoked", "This invitation has been withdrawn.");
+    return {};
+}
+
+/// Whoever kicks or revokes writes it first and puts out then. An entrance in between was not found by them, so it
+/// looks at the records once more.
+Result<void> Admissions::check_still_welcome(const SessionRecord& session, const AttendeeRecord& attendee,
+                                             const CallContext& context) const {
+    const auto now = parts_.ports.records.attendee(session.id, attendee.user, context);
+    if (!now.ok()) return now.error();
+    if (!*now) return invalid_token();  // erased
+    const bool kicked = (*now)->access_token == parts_.tokens.voided(attendee.id);
+    auto allowed = kicked ? Result<void>(invalid_token()) : check_invitation(attendee, context);
+    if (allowed || allowed.error().code != Errc::unauthenticated) return allowed;
+    const auto out =
+        parts_.rooms.put_out(session, attendee.id, kicked ? LeaveReason::kicked : LeaveReason::revoked, context);
+    return out ? allowed : out;
+}
+
 Result<Entered> Admissions::enter(const EnterRequest& request, const CallContext& context) const {
     auto& ports = parts_.ports;
     if (request.access_token.empty() || request.access_token.size() > kLongestToken) return invalid_token();
@@ -170,14 +194,12 @@ Result<Entered> Admissions::enter(const EnterRequest& request, const CallContext
     const bool spoofed = (!request.user_claim.empty() && request.user_claim != self.user.view()) ||
                          (!request.role_claim.empty() && request.role_claim != to_string(self.role));
     if (spoofed) return error(Errc::forbidden, "spoofed_sender", "This access token belongs to somebody else.");
-    if (!self.invitation.empty()) {
-        const auto invitation = ports.records.invitation(self.invitation, context);
-        if (!invitation.ok()) return invitation.error();
-        if (!*invitation || (*invitation)->revoked_at)
-            return error(Errc::unauthenticated, "invitation_revoked", "This invitation has been withdrawn.");
-    }
+    if (auto invited = check_invitation(self, context); !invited) return invited.error();
     if (auto open = check_open(**session); !open) return open.error();
-    return parts_.rooms.enter(**session, self, request.connection, context);
+    auto entered = parts_.rooms.enter(**session, self, request.connection, context);
+    if (!entered.ok()) return entered;
+    if (auto welcome = check_still_welcome(**session, self, context); !welcome) return welcome.error();
+    return entered;
 }
 
 Result<IceServers> Admissions::ice_servers(const Identity& caller, const SessionId& id,

@@ -23,6 +23,9 @@ class Admissions {
     };
     Result<void> check_open(const SessionRecord& session) const;
     Result<void> ask_policy(const SessionRecord& session, const Identity& caller, const CallContext& context) const;
+    Result<void> check_invitation(const AttendeeRecord& attendee, const CallContext& context) const;
+    Result<void> check_still_welcome(const SessionRecord& session, const AttendeeRecord& attendee,
+                                     const CallContext& context) const;
     Result<Issued> issue(const SessionRecord& session, const Identity& caller, Role role, const JoinRequest& request,
                          const CallContext& context) const;
     AttendeeRecord new_attendee(const SessionRecord& session, const Identity& caller, Role role) const;

@@ -6,6 +6,7 @@
 
 #include <memory>
 
+#include "consult/operations.hpp"
 #include "consult/ports.hpp"
 #include "televisit/sdk/consultations.hpp"
 
@@ -25,6 +26,9 @@ class Domain final : public Consultations {
     Result<void> start(const CallContext& context);
     /// Gives up local seats and the lease, and lets go of the ports: no task of the domain touches them afterwards.
     void stop(const CallContext& context);
+
+    /// For the operator. Not after the domain's end.
+    Operations operations() { return Operations(*parts_); }
 
     Result<Identity> identify(std::string_view bearer, const CallContext& context) override;
     Result<CreatedSession> create(const Identity& caller, const SessionDraft& draft,

@@ -2,7 +2,8 @@
 /// What the operator of a server may see and do: all sessions, the rooms open here, and who is in them.
 ///
 /// Reached over the admin socket alone; there is no caller to check. **Threads**: any worker, concurrently.
-/// **Blocks**: to `context.deadline`. **Errors**: `not_found` for what is not there, `unavailable` when a store is away.
+/// **Blocks**: to `context.deadline`. **Errors**: `not_found` for what is not there, `unavailable` when a store is
+/// away.
 
 #include <cstddef>
 #include <cstdint>
@@ -29,12 +30,12 @@ class Operations {
   public:
     explicit Operations(Parts& parts) : parts_(parts) {}
 
-    /// Ordered by room id, those after `after` (empty: from the first), at most `limit`. Never blocks.
+    /// In the order of room ids, those after `after` (empty: from the first), at most `limit`. Never blocks.
     std::vector<OpenRoom> rooms(const RoomId& after, std::size_t limit) const;
-    /// The truth about a room, whichever node its people are connected to.
+    /// The truth about a room, whichever node its people are connected to. Empty for one that nobody has entered yet.
     Result<RoomPresence> room(const RoomId& id, const CallContext& context) const;
-    /// Puts somebody out. Their access token opens the room no more; a new join does. **Errors**: `not_found` also when
-    /// the session has no such attendee.
+    /// Puts somebody out, wherever they sit. Their access token opens the room no more; a new join does.
+    /// **Errors**: `not_found` also when the session has no such attendee; `conflict` with `session_over`.
     Result<void> kick(const SessionId& session, const UserId& user, const CallContext& context) const;
 
     Result<std::vector<SessionRecord>> sessions(const SessionQuery& query, const CallContext& context) const;

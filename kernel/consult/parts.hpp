@@ -19,7 +19,7 @@ struct Parts {
           commits(ports),
           visits(ports, settings),
           background(ports.executor),
-          rooms(ports, settings, visits, background) {}
+          rooms(ports, settings, visits, tokens, background) {}
     Parts(const Parts&) = delete;
     Parts& operator=(const Parts&) = delete;
 

@@ -22,10 +22,12 @@ Error link_down() {
 
 }  // namespace
 
-Rooms::Rooms(const Ports& ports, const Settings& settings, const Visits& visits, Background& background)
+Rooms::Rooms(const Ports& ports, const Settings& settings, const Visits& visits, const Tokens& tokens,
+             Background& background)
     : ports_(ports),
       settings_(settings),
       visits_(visits),
+      tokens_(tokens),
       background_(background),
       world_(std::make_shared<RoomWorld>(settings.node, settings.grace, ports.clock, ports.secrets, ports.backplane,
                                          ports.metrics)),
@@ -250,9 +252,10 @@ Result<Entered> Rooms::enter(const SessionRecord& session, const AttendeeRecord&
 Result<void> Rooms::put_out(const SessionRecord& session, const AttendeeId& attendee, LeaveReason reason,
                             const CallContext& context) {
     if (const auto here = find(session.room_id); here && here->leave(attendee, reason)) {
-        settle(here, context);  // if it cannot be done now, it will be
+        const bool settled = settle(here, context);  // if it cannot be done now, it will be
         here->wait_delivered(context.deadline);
-        return {};
+        // Unless they have gone on to another node in this moment, of which this one had not heard.
+        if (!settled || !find_attendee(here->truth().stays, attendee)) return {};
     }
     const auto opened = open(session.room_id, session.id, true);
     if (!opened.ok()) return opened.error();
@@ -297,6 +300,17 @@ std::vector<Stay> Rooms::present(const RoomId& id, const CallContext& context) {
     if (truth.ok()) return std::move(truth->stays);
     const auto room = find(id);
     return room ? room->truth().stays : std::vector<Stay>{};
+}
+
+std::vector<std::shared_ptr<const Room>> Rooms::page(const RoomId& after, std::size_t limit) const {
+    const auto earlier = [](const auto& a, const auto& b) { return a->id() < b->id(); };
+    std::vector<std::shared_ptr<const Room>> page;
+    for (auto& room : all())
+        if (after < room->id()) page.push_back(std::move(room));
+    const auto end = page.begin() + static_cast<std::ptrdiff_t>(std::min(limit, page.size()));
+    std::partial_sort(page.begin(), end, page.end(), earlier);
+    page.erase(end, page.end());
+    return page;
 }
 
 Footprint Rooms::take_footprint(const RoomId& id) {

@@ -17,13 +17,15 @@
 #include "consult/background.hpp"
 #include "consult/ports.hpp"
 #include "consult/room.hpp"
+#include "consult/tokens.hpp"
 #include "consult/visits.hpp"
 
 namespace televisit::consult {
 
 class Rooms final : public BackplaneListener {
   public:
-    Rooms(const Ports& ports, const Settings& settings, const Visits& visits, Background& background);
+    Rooms(const Ports& ports, const Settings& settings, const Visits& visits, const Tokens& tokens,
+          Background& background);
     Rooms(const Rooms&) = delete;
     Rooms& operator=(const Rooms&) = delete;
 
@@ -48,6 +50,8 @@ class Rooms final : public BackplaneListener {
     Result<RoomPresence> look(const RoomId& room, const CallContext& context);
     /// The same, or as far as this node knows when the store cannot be asked.
     std::vector<Stay> present(const RoomId& room, const CallContext& context);
+    /// The rooms open here after `after`, in the order of their ids.
+    std::vector<std::shared_ptr<const Room>> page(const RoomId& after, std::size_t limit) const;
     /// What this node has yet to write about a room.
     Footprint take_footprint(const RoomId& room);
     void give_back_footprint(const RoomId& room, Footprint print);
@@ -103,6 +107,7 @@ class Rooms final : public BackplaneListener {
     const Ports& ports_;
     const Settings& settings_;
     const Visits& visits_;
+    const Tokens& tokens_;
     Background& background_;
     std::shared_ptr<RoomWorld> world_;  // shared with rooms, which seats may hold a moment longer than the domain lives
     std::atomic<bool> link_up_{true};

@@ -75,7 +75,7 @@ Result<void> Rooms::judge_claims(Room& room, const CallContext& context) {
         }
         const auto attendee = ports_.records.attendee(room.session(), claim.user, context);
         if (!attendee.ok()) return attendee.error();
-        if (!*attendee) {
+        if (!*attendee || (*attendee)->access_token == tokens_.voided((*attendee)->id)) {
             room.refuse_claim(claim.id, LeaveReason::kicked);
         } else if (!(*attendee)->invitation.empty()) {
             const auto invitation = ports_.records.invitation((*attendee)->invitation, context);

@@ -114,7 +114,8 @@ Result<std::optional<CreatedSession>> Sessions::replay(const std::string& key_ha
         return error(Errc::invalid, "idempotency_key_reused", "This Idempotency-Key came with another request before.");
     auto session = ports.records.session((*known)->session, context);
     if (!session.ok()) return session.error();
-    if (!*session) return no_such_session();
+    if (!*session)
+        return error(Errc::conflict, "session_erased", "What came of this Idempotency-Key has been erased since.");
     return std::optional(with_tokens(std::move(**session), true));
 }
 
@@ -236,11 +237,15 @@ Result<SessionRecord> Sessions::cancel(const Identity& caller, const SessionId& 
 Result<SessionRecord> Sessions::end(const Identity& caller, const SessionId& id, const CallContext& context) const {
     auto session = find_to_manage(caller, id, context);
     if (!session.ok()) return session.error();
-    if (session->status == SessionStatus::completed) return session;
-    if (is_over(session->status)) return session_over();
-    const auto present = parts_.rooms.present(session->room_id, context);
+    return end(std::move(*session), context);
+}
+
+Result<SessionRecord> Sessions::end(SessionRecord session, const CallContext& context) const {
+    if (session.status == SessionStatus::completed) return session;
+    if (is_over(session.status)) return session_over();
+    const auto present = parts_.rooms.present(session.room_id, context);
     return finish(
-        *session,
+        session,
         [](const SessionRecord&) {
             return std::optional(Ending{SessionStatus::completed, "ended"});
         },
@@ -275,6 +280,18 @@ Result<void> Sessions::leave(const Identity& caller, const SessionId& id, const 
     if (!attendee.ok()) return attendee.error();
     if (!*attendee || is_over(seen->session.status)) return {};
     return parts_.rooms.put_out(seen->session, (*attendee)->id, LeaveReason::left, context);
+}
+
+Result<void> Sessions::erase(const SessionRecord& session, const CallContext& context) const {
+    if (!is_over(session.status))
+        return error(Errc::conflict, "not_over", "This consultation is not over. End or cancel it first.");
+    // Nothing would close the room of a session that is not there any more.
+    if (session.due_at && !parts_.rooms.close(session, context)) return Commits::busy();
+    auto batch = parts_.commits.batch();
+    batch.events.push_back(Commits::event("session.erased", batch.now, session.id));
+    const auto committed = parts_.commits.commit(batch, context);
+    if (!committed.ok()) return committed.error();
+    return parts_.ports.records.erase_session(session.id, context);
 }
 
 Result<void> Sessions::run_due(const CallContext& context) const {

@@ -33,6 +33,12 @@ TokenHash Tokens::hash(std::string_view token) const {
     return hex(secrets_.sha256(token));
 }
 
+TokenHash Tokens::voided(const AttendeeId& attendee) const {
+    std::string subject = "televisit.voided.1";
+    subject.append(1, '\0').append(attendee.view());
+    return hash(base64url(secrets_.hmac_sha256(key_, subject)));
+}
+
 PeerId Tokens::peer_id(Role role, const UserId& user) const {
     std::string id;
     for (const char c : to_string(role)) id.push_back(lower(c));

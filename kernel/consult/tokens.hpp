@@ -23,6 +23,8 @@ class Tokens {
     /// 256 random bits.
     std::string random() const;
     TokenHash hash(std::string_view token) const;
+    /// What is kept in the place of an access token that opens no room any more: of a token that nobody has.
+    TokenHash voided(const AttendeeId& attendee) const;
     /// `<role>_<user>_<random>`, of characters that need no escaping anywhere.
     PeerId peer_id(Role role, const UserId& user) const;
 
