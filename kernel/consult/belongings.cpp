@@ -117,8 +117,9 @@ Result<void> Sessions::add_quality(const Identity& caller, const SessionId& id, 
     if (!attendee.ok()) return attendee.error();
     if (sample.size() > kLongestSample)
         return error(Errc::too_large, "sample_too_large", "A quality sample has at most 4096 bytes.");
-    if (sample.empty() || sample[std::min(sample.find_first_not_of(" \t\r\n"), sample.size() - 1)] != '{')
-        return error(Errc::invalid, "not_an_object", "A quality sample is a JSON object.");
+    const char first = sample.empty() ? '\0' : sample[std::min(sample.find_first_not_of(" \t\r\n"), sample.size() - 1)];
+    if (first != '{' && first != '[')
+        return error(Errc::invalid, "wrong_type", "A quality sample is a JSON object, or a list of them.");
     auto batch = parts_.commits.batch();
     batch.writes.emplace_back(QualityRecord{id, attendee->id, batch.now, std::move(sample)});
     const auto committed = parts_.commits.commit(batch, context);

@@ -64,7 +64,9 @@ HttpResponse health_answer(HealthKind kind, const ServerStatus& status, Listener
         out.name("live").boolean(status.live).name("ready").boolean(status.ready).name("version").text(status.version);
         if (listener == ListenerKind::admin_listener) write_components(out, status);
     }
-    return json_answer(verdict.good ? 200 : 503, out.close_object().take());
+    auto response = json_answer(verdict.good ? 200 : 503, out.close_object().take());
+    if (!verdict.good) response.headers.push_back({"Retry-After", "1"});
+    return response;
 }
 
 class HealthRoutes::Handler final : public HttpHandler, public HttpLoopHandler {

@@ -34,7 +34,6 @@ Result<void> RestApi::add_routes(std::span<const EndpointRoute> routes) {
         entry.name = route.name;
         entry.method = route.method;
         entry.pattern = route.pattern;
-        entry.max_body = host_.config().bytes("max_body");
         if (auto added = host_.http().add(std::move(entry), *handlers_.back()); !added) return added;
     }
     return {};

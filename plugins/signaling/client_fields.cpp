@@ -25,4 +25,18 @@ SenderClaims ClientFields::claims() {
     return {claim(kRoom), claim(kPeer), claim(kUser), claim(kRole)};
 }
 
+Result<void> ClientFields::check_claims(const Seat& seat) {
+    const auto differs = [](const std::optional<std::string_view>& claim, std::string_view own) {
+        return claim && *claim != own;
+    };
+    const SenderClaims claimed = claims();
+    if (differs(claimed.room_id, seat.room().view()))
+        return error(Errc::forbidden, "wrong_room", "This is not your room.");
+    const Member& self = seat.self();
+    if (differs(claimed.from_peer_id, self.peer.view()) || differs(claimed.user_id, self.user.view()) ||
+        differs(claimed.role, to_string(self.role)))
+        return error(Errc::forbidden, "spoofed_sender", "You cannot act in the name of somebody else.");
+    return {};
+}
+
 }  // namespace televisit::signaling

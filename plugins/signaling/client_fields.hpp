@@ -28,6 +28,8 @@ class ClientFields {
     std::string_view second() const noexcept { return raw_[kSecond]; }
 
     SenderClaims claims();
+    /// For events that are not relayed. **Errors**: `wrong_room`, `spoofed_sender`, as with those that are.
+    Result<void> check_claims(const Seat& seat);
     std::optional<std::string_view> target() { return claim(kTarget); }
     std::optional<std::string_view> room() { return claim(kRoom); }
     std::optional<std::string_view> user() { return claim(kUser); }

@@ -16,6 +16,10 @@ namespace {
 constexpr std::string_view kJoinRoom = "join_room";
 constexpr std::string_view kLeaveRoom = "leave_room";
 
+Error no_token() {
+    return error(Errc::unauthenticated, "invalid_token", "The field 'token' is missing.");
+}
+
 }  // namespace
 
 /// One `join_room` on its way. Held by shared pointers, because tasks must be copyable; if its worker fails, the client
@@ -121,7 +125,7 @@ Result<void> JoinRoom::begin(const SocketEvent& event, std::unique_ptr<AckRespon
     ClientFields fields(event, "token");
     const auto room = fields.room();
     if (!room) return error(Errc::invalid, "The field 'room_id' is missing.");
-    if (!json::is_string(fields.first())) return error(Errc::unauthenticated, "The field 'token' is missing.");
+    if (!json::is_string(fields.first())) return no_token();
     if (connection->seat != nullptr && connection->seat->room().view() != *room)
         return error(Errc::conflict, "already_in_room", "Leave the other room first.");
 
@@ -153,11 +157,7 @@ Result<void> LeaveRoom::leave(const SocketEvent& event) {
     if (connection == nullptr || connection->seat == nullptr) return not_in_room();
     if (auto checked = ClientFields::check(event); !checked) return checked;
     ClientFields fields(event, {});
-    const Seat& seat = *connection->seat;
-    if (const auto room = fields.room(); room && *room != seat.room().view())
-        return error(Errc::forbidden, "wrong_room", "This is not your room.");
-    if (const auto user = fields.user(); user && *user != seat.self().user.view())
-        return error(Errc::forbidden, "spoofed_sender", "You can only leave for yourself.");
+    if (auto own = fields.check_claims(*connection->seat); !own) return own;
     LoopConnections& loop = stage_.at(event.loop);
     loop.unseat(*connection)->leave();
     loop.await_join(event.socket, *connection);

@@ -135,8 +135,7 @@ Result<void> ChatRelay::handle(const SocketEvent& event, Seat& seat) {
 Result<void> QualityReport::handle(const SocketEvent& event, Seat& seat) {
     if (auto none = without_attachments(event); !none) return none;
     ClientFields fields(event, "samples");
-    if (const auto room = fields.room(); room && *room != seat.room().view())
-        return error(Errc::forbidden, "wrong_room", "This is not your room.");
+    if (auto own = fields.check_claims(seat); !own) return own;
     const std::string_view samples = fields.first();
     if (!json::is_object(samples) && !json::is_array(samples))
         return invalid("The field 'samples' must be an object or a list.");
@@ -148,6 +147,9 @@ Result<void> QualityReport::handle(const SocketEvent& event, Seat& seat) {
     caller.role = seat.self().role;
     caller.via = Credential::access_token;
     caller.session = seat.session();
+    // Who was invited is known by the invitation.
+    if (caller.role != Role::doctor && caller.role != Role::patient)
+        caller.invitation = InvitationId(seat.self().user.str());
     Host& host = stage().host;
     const CallContext context{host.clock().steady_now() + stage().settings.join_timeout, RequestId()};
     return host.executor().post([&host, caller, sample = std::string(samples), context] {

@@ -353,7 +353,7 @@ TEST_CASE("an invitation expires") {
     CHECK(node.domain->identify(invited->token, node.context()).error().name() == "invitation_expired");
 }
 
-TEST_CASE("quality samples are objects from attendees") {
+TEST_CASE("quality samples are objects, or lists of them, from attendees") {
     World world;
     auto& node = *world.node;
     const auto session = node.create().session.id;
@@ -364,9 +364,10 @@ TEST_CASE("quality samples are objects from attendees") {
     CHECK(adding(node.doctor(), "{}") == "not_an_attendee");
     node.join(session, node.doctor());
     CHECK(adding(node.doctor(), R"({"rtt_ms":12})") == "ok");
-    CHECK(adding(node.doctor(), "[]") == "not_an_object");
-    CHECK(adding(node.doctor(), "") == "not_an_object");
+    CHECK(adding(node.doctor(), R"([{"rtt_ms":12}])") == "ok");
+    CHECK(adding(node.doctor(), "7") == "wrong_type");
+    CHECK(adding(node.doctor(), "") == "wrong_type");
     CHECK(adding(node.doctor(), "{" + std::string(5000, ' ') + "}") == "sample_too_large");
-    CHECK(world.stores.ports.records->quality(session, 10, node.context())->size() == 1);
+    CHECK(world.stores.ports.records->quality(session, 10, node.context())->size() == 2);
     CHECK(node.domain->attendees(node.patient(), session, node.context())->size() == 1);
 }

@@ -24,8 +24,7 @@ inline std::string header_of(const HttpResponse& response, std::string_view name
 class RestFixture {
   public:
     RestFixture()
-        : host({{"max_body", 65536},
-                {"max_depth", 16},
+        : host({{"max_depth", 16},
                 {"guess_limit", 20},
                 {"guess_recovery", std::chrono::seconds(3)},
                 {"guess_addresses", 100},

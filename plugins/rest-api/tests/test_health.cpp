@@ -46,6 +46,18 @@ TEST_CASE_METHOD(RestFixture, "a server that drains is live and started, but not
     CHECK(ask(*this, "/health/startup").status == 200);
 }
 
+TEST_CASE_METHOD(RestFixture, "whoever is told 503 is told when to ask again") {
+    host.server_status = running();
+    for (const auto* path : {"/health", "/health/live", "/health/ready", "/health/startup"})
+        CHECK(header_of(ask(*this, path), "Retry-After").empty());
+    host.server_status.live = host.server_status.started = host.server_status.ready = false;
+    for (const auto* path : {"/health", "/health/live", "/health/ready", "/health/startup"}) {
+        INFO(path);
+        CHECK(ask(*this, path).status == 503);
+        CHECK(header_of(ask(*this, path), "Retry-After") == "1");
+    }
+}
+
 TEST_CASE_METHOD(RestFixture, "only the admin listener tells of the server's parts") {
     host.server_status = running();
     CHECK_FALSE(has(ask(*this, "/health"), "storage-postgres"));

@@ -130,7 +130,7 @@ class FakeConsultations final : public Consultations {
         if (during_enter) during_enter();
         if (throws) throw std::runtime_error("out of order");
         if (request.access_token != "good") return error(Errc::unauthenticated, "This token is not valid.");
-        Member self{UserId("dr \"who\""), PeerId("doctor_1"), Role::doctor};
+        Member self{UserId("dr \"who\""), PeerId("doctor_1"), role};
         Member other{UserId("pat"), PeerId("patient_1"), Role::patient, {true, false, false}, StayState::interrupted};
         Entered answer{nullptr, self, {self, other}};
         if (!repeat) answer.seat = std::make_unique<FakeSeat>(request.room, self, log);
@@ -143,7 +143,7 @@ class FakeConsultations final : public Consultations {
     void detach(RoomListener&) override { listener = nullptr; }
     Result<void> add_quality(const Identity& caller, const SessionId& id, std::string sample,
                              const CallContext&) override {
-        quality.push_back(caller.user.str() + " " + id.str() + " " + sample);
+        quality.push_back(caller.user.str() + " " + caller.invitation.str() + " " + id.str() + " " + sample);
         return {};
     }
 
@@ -181,6 +181,7 @@ class FakeConsultations final : public Consultations {
     std::shared_ptr<SeatLog> log = std::make_shared<SeatLog>();  // shared with seats
     std::vector<std::string> entered, quality;
     std::function<void()> during_enter;
+    Role role = Role::doctor;
     bool repeat = false;
     bool throws = false;
     RoomListener* listener = nullptr;

@@ -129,8 +129,8 @@ TEST_CASE("leave_room gives the seat back") {
     clinic.join(1);
     CHECK(*clinic.event(1, "leave_room", R"({"room_id":"r2"})") ==
           R"({"ok":false,"code":"wrong_room","message":"This is not your room."})");
-    CHECK(clinic.event(1, "leave_room", R"({"room_id":"r1","user_id":"pat"})")->find("spoofed_sender") !=
-          std::string::npos);
+    for (const auto* claim : {R"({"user_id":"pat"})", R"({"role":"PATIENT"})", R"({"from_peer_id":"patient_1"})"})
+        CHECK(clinic.event(1, "leave_room", claim)->find("spoofed_sender") != std::string::npos);
     CHECK(*clinic.event(1, "leave_room", R"({"room_id":"r1","user_id":"dr \u0022who\u0022"})") == R"({"ok":true})");
     CHECK(clinic.domain.log->lines == Lines{"leave", "dropped"});
     CHECK(clinic.event(1, "leave_room", R"({"room_id":"r1"})")->find("not_in_room") != std::string::npos);

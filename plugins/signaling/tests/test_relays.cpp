@@ -138,12 +138,26 @@ TEST_CASE("a quality report is kept by a worker") {
     clinic.join(1);
     CHECK(*clinic.event(1, "quality_report", R"({"room_id":"r1","samples":{"rtt":0.1}})") == R"({"ok":true})");
     clinic.work();
-    CHECK(clinic.domain.quality == Lines{R"(dr "who" session-1 {"rtt":0.1})"});
-    CHECK(clinic.event(1, "quality_report", R"({"room_id":"r2","samples":{}})")->find("wrong_room") !=
-          std::string::npos);
+    CHECK(clinic.domain.quality == Lines{R"(dr "who"  session-1 {"rtt":0.1})"});
+    const auto refused = [&](std::string_view arg) { return *clinic.event(1, "quality_report", arg); };
+    CHECK(refused(R"({"room_id":"r2","samples":{}})").find("wrong_room") != std::string::npos);
+    for (const auto* claim : {R"({"user_id":"pat","samples":{}})", R"({"role":"PATIENT","samples":{}})",
+                              R"({"from_peer_id":"p","samples":{}})"})
+        CHECK(refused(claim).find("spoofed_sender") != std::string::npos);
+    clinic.work();
+    CHECK(clinic.domain.quality.size() == 1);
     CHECK(clinic.event(1, "quality_report", R"({"samples":5})")->find("invalid") != std::string::npos);
     const std::string large = "{\"samples\":[\"" + std::string(300, 'x') + "\"]}";
     CHECK(clinic.event(1, "quality_report", large)->find("report_too_large") != std::string::npos);
+}
+
+TEST_CASE("the quality report of somebody invited names the invitation, else it would be nobody's") {
+    Clinic clinic;
+    clinic.domain.role = Role::interpreter;
+    clinic.join(1);
+    clinic.event(1, "quality_report", R"({"samples":[{"rtt":0.1}]})");
+    clinic.work();
+    CHECK(clinic.domain.quality == Lines{R"(dr "who" dr "who" session-1 [{"rtt":0.1}])"});
 }
 
 TEST_CASE("what happens in a room reaches its members in the seed's words") {
