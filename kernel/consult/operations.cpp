@@ -84,9 +84,14 @@ Result<SessionRecord> Operations::end(const SessionId& id, const CallContext& co
 }
 
 Result<void> Operations::erase(const SessionId& id, const CallContext& context) const {
-    const auto found = session(id, context);
-    if (!found.ok()) return found.error();
-    return Sessions(parts_).erase(*found, context);
+    for (int attempt = 0; attempt < kCommitAttempts; ++attempt) {
+        const auto found = session(id, context);
+        if (!found.ok()) return found.error();
+        const auto erased = Sessions(parts_).erase(*found, context);
+        if (!erased.ok()) return erased.error();
+        if (*erased) return {};
+    }
+    return Commits::busy();
 }
 
 }  // namespace televisit::consult

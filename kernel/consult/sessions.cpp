@@ -282,16 +282,17 @@ Result<void> Sessions::leave(const Identity& caller, const SessionId& id, const 
     return parts_.rooms.put_out(seen->session, (*attendee)->id, LeaveReason::left, context);
 }
 
-Result<void> Sessions::erase(const SessionRecord& session, const CallContext& context) const {
+Result<bool> Sessions::erase(const SessionRecord& session, const CallContext& context) const {
     if (!is_over(session.status))
         return error(Errc::conflict, "not_over", "This consultation is not over. End or cancel it first.");
     // Nothing would close the room of a session that is not there any more.
     if (session.due_at && !parts_.rooms.close(session, context)) return Commits::busy();
     auto batch = parts_.commits.batch();
+    batch.writes.emplace_back(SessionRemoval{session.id, session.version});
     batch.events.push_back(Commits::event("session.erased", batch.now, session.id));
     const auto committed = parts_.commits.commit(batch, context);
-    if (!committed.ok()) return committed.error();
-    return parts_.ports.records.erase_session(session.id, context);
+    if (committed.ok() && *committed) parts_.ports.logger.info("session erased", {{"session", session.id.view()}});
+    return committed;
 }
 
 Result<void> Sessions::run_due(const CallContext& context) const {

@@ -22,8 +22,9 @@ class Sessions {
     /// The same, for whoever is known to be allowed to. **Errors**: `conflict` when it was over in another way.
     Result<SessionRecord> end(SessionRecord session, const CallContext& context) const;
     Result<void> leave(const Identity& caller, const SessionId& id, const CallContext& context) const;
-    /// Removes a session that is over with everything that belongs to it. **Errors**: `conflict` with `not_over`.
-    Result<void> erase(const SessionRecord& session, const CallContext& context) const;
+    /// Removes a session that is over with everything that belongs to it; false when it has been changed meanwhile.
+    /// **Errors**: `conflict` with `not_over`.
+    Result<bool> erase(const SessionRecord& session, const CallContext& context) const;
 
     Result<CreatedInvitation> invite(const Identity& caller, const SessionId& id, const InvitationDraft& draft,
                                      const CallContext& context) const;

@@ -118,6 +118,7 @@ RecordBatch Visits::finishing_batch(SessionRecord session, const Ending& ending,
     }
     session.status = ending.status;
     session.end_reason = ending.reason;
+    session.closed_at = batch.now;
     session.actual_end = last_out;
     session.due_at = batch.now + kClosingTakes;
     session.empty_since.reset();

@@ -22,7 +22,6 @@ RecordStoreProxy::RecordStoreProxy(RecordStore& store, PortCaller caller, Metric
       quality_(registry, "records", "quality", caller_.guard().plugin()),
       idempotency_(registry, "records", "idempotency", caller_.guard().plugin()),
       events_(registry, "records", "events", caller_.guard().plugin()),
-      erase_session_(registry, "records", "erase_session", caller_.guard().plugin()),
       prune_(registry, "records", "prune", caller_.guard().plugin()) {}
 
 Result<CommitOutcome> RecordStoreProxy::commit(const RecordBatch& batch, const CallContext& context) {
@@ -129,11 +128,6 @@ Result<std::vector<OutboxEvent>> RecordStoreProxy::events(std::uint64_t after, s
     return caller_.call<std::vector<OutboxEvent>>(
         events_, context,
         [&store = store_, after, limit](const CallContext& call) { return store.events(after, limit, call); });
-}
-
-Result<void> RecordStoreProxy::erase_session(const SessionId& id, const CallContext& context) {
-    return caller_.call<void>(erase_session_, context,
-                              [&store = store_, id](const CallContext& call) { return store.erase_session(id, call); });
 }
 
 Result<void> RecordStoreProxy::prune(Instant before, const CallContext& context) {

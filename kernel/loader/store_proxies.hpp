@@ -35,7 +35,6 @@ class RecordStoreProxy final : public RecordStore {
                                                          const CallContext& context) override;
     Result<std::vector<OutboxEvent>> events(std::uint64_t after, std::size_t limit,
                                             const CallContext& context) override;
-    Result<void> erase_session(const SessionId& id, const CallContext& context) override;
     Result<void> prune(Instant before, const CallContext& context) override;
 
   private:
@@ -43,7 +42,7 @@ class RecordStoreProxy final : public RecordStore {
     const PortCaller caller_;
     const PortMethod commit_, was_committed_, session_, session_by_room_, sessions_, due_, attendee_,
         attendee_by_token_, attendees_, session_by_token_, invitation_, invitation_by_token_, invitations_, metrics_,
-        quality_, idempotency_, events_, erase_session_, prune_;
+        quality_, idempotency_, events_, prune_;
 };
 
 /// **Threads**: any worker. **Errors**: those of the store, and those of `PortCaller`.

@@ -57,6 +57,10 @@ class Tables::BatchCheck {
     bool holds(const IdempotencyRecord& record) {
         return !tables_.idempotency(record.key_hash, now_) && claim("k:" + record.key_hash);
     }
+    bool holds(const SessionRemoval& removal) {
+        return expected(removal, tables_.session(removal.session)) && claim("s:" + removal.session.str());
+    }
+    bool holds(const QualityRemoval&) { return true; }
 
   private:
     template <class Write, class Record>
@@ -167,6 +171,10 @@ void Tables::put(const QualityRecord& record) {
     auto& samples = visits_.at(record.session).quality;
     samples.push_back(record);
     if (samples.size() > limits_.quality_per_session) samples.pop_front();
+}
+
+void Tables::put(const QualityRemoval& removal) {
+    if (const auto found = visits_.find(removal.session); found != visits_.end()) found->second.quality.clear();
 }
 
 void Tables::put(const IdempotencyRecord& record) {

@@ -104,12 +104,6 @@ Result<std::vector<OutboxEvent>> MemoryRecords::events(std::uint64_t after, std:
     return tables_.events(after, limit);
 }
 
-Result<void> MemoryRecords::erase_session(const SessionId& id, const CallContext&) {
-    const std::lock_guard lock(mutex_);
-    tables_.erase(id);
-    return {};
-}
-
 Result<void> MemoryRecords::prune(Instant before, const CallContext&) {
     const std::lock_guard lock(mutex_);
     tables_.prune(before);

@@ -55,7 +55,6 @@ class Tables {
     const IdempotencyRecord* idempotency(const std::string& key_hash, Instant now) const;
     std::vector<OutboxEvent> events(std::uint64_t after, std::size_t limit) const;
 
-    void erase(const SessionId& id);
     void prune(Instant before);
 
   private:
@@ -76,6 +75,9 @@ class Tables {
     void put(const MetricsRecord& record);
     void put(const QualityRecord& record);
     void put(const IdempotencyRecord& record);
+    void put(const SessionRemoval& removal) { erase(removal.session); }
+    void put(const QualityRemoval& removal);
+    void erase(const SessionId& id);
     void remember(const OperationId& operation, Instant at);
 
     RecordLimits limits_;

@@ -170,6 +170,7 @@ TEST_CASE("a session is erased with everything that belongs to it, once it is ov
     const auto operations = node.domain->operations();
     CHECK(outcome(operations.erase(id, node.context())) == "not_over");
     REQUIRE(operations.end(id, node.context()).ok());
+    CHECK(world.record(id).closed_at == world.clock().now());
     // The tombstone of its room is still there.
     CHECK(world.stores.ports.presence->load(created->session.room_id, node.context())->closed);
     CHECK(outcome(operations.erase(id, node.context())) == "ok");

@@ -36,6 +36,7 @@ enum class Fault {
     never_expires,
     repeats_events,
     does_not_erase,
+    keeps_samples,
     does_not_prune,
 };
 
@@ -52,6 +53,14 @@ class BadRecords final : public testkit::FaultyRecordStore {
                 if (!outcome.ok() || !outcome->committed) return CommitOutcome{false, i};
             }
             return CommitOutcome{true, 0};
+        }
+        if (fault_ == Fault::does_not_erase || fault_ == Fault::keeps_samples) {
+            auto kept = batch;
+            std::erase_if(kept.writes, [&](const RecordWrite& write) {
+                return fault_ == Fault::keeps_samples ? std::holds_alternative<QualityRemoval>(write)
+                                                      : std::holds_alternative<SessionRemoval>(write);
+            });
+            return good_.commit(kept, context);
         }
         if (fault_ == Fault::overwrites) {
             auto forced = batch;
@@ -107,10 +116,6 @@ class BadRecords final : public testkit::FaultyRecordStore {
                                             const CallContext& context) override {
         if (fault_ == Fault::repeats_events && after > 0) --after;
         return good_.events(after, limit, context);
-    }
-    Result<void> erase_session(const SessionId& id, const CallContext& context) override {
-        if (fault_ == Fault::does_not_erase) return {};
-        return good_.erase_session(id, context);
     }
     Result<void> prune(Instant before, const CallContext& context) override {
         if (fault_ == Fault::does_not_prune) return {};
@@ -251,7 +256,7 @@ TEST_CASE("every part of the record suite finds a fault, and every fault is foun
         testkit::record_store_parts(),
         {forgets_microseconds, answers_errors_for_absent, commits_by_halves, overwrites, says_committed,
          forgets_operations, finds_no_tokens, ignores_status, pages_by_time_alone, orders_due_badly,
-         orders_quality_badly, never_expires, repeats_events, does_not_erase, does_not_prune});
+         orders_quality_badly, never_expires, repeats_events, does_not_erase, keeps_samples, does_not_prune});
 }
 
 TEST_CASE("every part of the presence suite finds a fault, and every fault is found") {

@@ -123,9 +123,6 @@ Result<std::vector<OutboxEvent>> FaultyRecordStore::events(std::uint64_t after, 
                                                            const CallContext& context) {
     return through(faults, "events", [&] { return store_.events(after, limit, context); });
 }
-Result<void> FaultyRecordStore::erase_session(const SessionId& id, const CallContext& context) {
-    return through(faults, "erase_session", [&] { return store_.erase_session(id, context); });
-}
 Result<void> FaultyRecordStore::prune(Instant before, const CallContext& context) {
     return through(faults, "prune", [&] { return store_.prune(before, context); });
 }

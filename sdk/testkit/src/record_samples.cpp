@@ -10,7 +10,8 @@ auto fields(const SessionRecord& r) {
         std::tie(r.id, r.version, r.appointment_id, r.doctor_id, r.patient_id, r.status, r.scheduled_start,
                  r.scheduled_end, r.actual_start, r.actual_end, r.room_id, r.doctor_token, r.patient_token),
         std::tie(r.token_generation, r.signaling_server_url, r.max_participants, r.metadata, r.doctor_seen,
-                 r.patient_seen, r.seen_together, r.end_reason, r.empty_since, r.due_at, r.created_at, r.updated_at));
+                 r.patient_seen, r.seen_together, r.end_reason, r.empty_since, r.due_at, r.created_at, r.updated_at),
+        std::tie(r.closed_at, r.names_removed, r.metadata_removed, r.device_information_removed));
 }
 
 auto fields(const AttendeeRecord& r) {

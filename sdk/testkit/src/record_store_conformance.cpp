@@ -68,7 +68,9 @@ void keeps_every_field(Caller& call) {
     session.status = SessionStatus::active;
     session.actual_start = kSomeTime + 1us;
     session.empty_since = kSomeTime + 2us;
+    session.closed_at = kSomeTime + 4us;
     session.doctor_seen = session.seen_together = true;
+    session.names_removed = session.device_information_removed = true;
     session.end_reason = hostile_text();
     session.token_generation = 3;
     session.max_participants = 8;
@@ -91,6 +93,9 @@ void keeps_every_field(Caller& call) {
     session.actual_start.reset();
     session.empty_since.reset();
     session.due_at.reset();
+    session.closed_at.reset();
+    session.names_removed = session.device_information_removed = false;
+    session.metadata_removed = true;
     session.appointment_id.clear();
     call.expect(call.write({VersionedWrite<SessionRecord>{session, 1}}), "a session is written again");
     session.version = 2;
@@ -317,6 +322,28 @@ void belongings(Caller& call) {
                 "the latest quality samples come in the order of their adding");
 }
 
+void removing_samples(Caller& call) {
+    for (const auto* name : {"a", "b"}) {
+        const auto session = some_session(name);
+        call.add(session);
+        call.write({QualityRecord{session.id, AttendeeId("x"), kSomeTime, "1"},
+                    QualityRecord{session.id, AttendeeId("y"), kSomeTime, "2"}});
+    }
+    auto session = some_session("a");
+    session.device_information_removed = true;
+    const auto samples = [&](const char* id) {
+        return call.read(call.store().quality(SessionId(id), 10, call.context()), "quality").size();
+    };
+    call.expect(!call.write({QualityRemoval{session.id}, VersionedWrite<SessionRecord>{session, 7}}),
+                "samples are removed only with all of their batch");
+    call.expect(samples("session-a") == 2, "those of a refused batch stay");
+    call.expect(call.write({QualityRemoval{session.id}, VersionedWrite<SessionRecord>{session, 1}}),
+                "samples are removed with a change of their session");
+    call.expect(samples("session-a") == 0, "removed samples are gone");
+    call.expect(samples("session-b") == 2, "those of other sessions stay");
+    call.expect(call.write({QualityRemoval{session.id}}), "there need not be any");
+}
+
 void idempotency(Caller& call) {
     call.add(some_session("a"));
     const SessionId session("session-a");
@@ -365,9 +392,14 @@ void erasing(Caller& call) {
          VersionedWrite<InvitationRecord>{invitation, 0}, MetricsRecord{"metrics-1", session.id, 1, 1, kSomeTime},
          QualityRecord{session.id, attendee.id, kSomeTime, "{}"}},
         {{0, "session.created", kSomeTime, session.id, "{}"}}));
-    for (int twice = 0; twice < 2; ++twice)
-        call.expect(call.store().erase_session(session.id, call.context()).ok(),
-                    "erasing answers, also the second time");
+    call.write({IdempotencyRecord{"key", "body", session.id, kSomeTime + 1h}});
+    call.expect(!call.write({SessionRemoval{session.id, 2}}), "a removal from another version is refused");
+    call.expect(call.session(session.id).has_value(), "and changes nothing");
+    const auto removal =
+        call.batch({SessionRemoval{session.id, 1}}, {{0, "session.erased", kSomeTime, session.id, "{}"}});
+    call.expect(call.commit(removal).committed, "a removal from the current version is committed");
+    call.expect(call.commit(removal).committed, "the same removal again has the same outcome");
+    call.expect(!call.write({SessionRemoval{session.id, 1}}), "what is removed cannot be removed once more");
     call.expect(!call.session(session.id), "an erased session is gone");
     call.expect(call.read(call.store().attendees(session.id, call.context()), "attendees").empty(), "with attendees");
     call.expect(!call.read(call.store().attendee_by_token(attendee.access_token, call.context()), "by token"),
@@ -376,10 +408,16 @@ void erasing(Caller& call) {
     call.expect(!call.read(call.store().metrics(session.id, call.context()), "metrics"), "with metrics");
     call.expect(call.read(call.store().quality(session.id, 10, call.context()), "quality").empty(), "with samples");
     call.expect(call.read(call.store().due(kSomeTime + 24h, 10, call.context()), "due").size() == 1, "nor is it due");
-    call.expect(call.read(call.store().events(0, 10, call.context()), "events").size() == 1, "its events stay");
+    call.expect(call.read(call.store().events(0, 10, call.context()), "events").size() == 2,
+                "its events stay, with that of its end");
+    call.expect(call.read(call.store().idempotency("key", kSomeTime, call.context()), "idempotency").has_value(),
+                "the key that made it stays until it expires");
     call.expect(call.session(SessionId("session-b")).has_value(), "others stay");
     attendee.version = 1;
     call.expect(!call.write({VersionedWrite<AttendeeRecord>{attendee, 1}}), "what is erased cannot be written again");
+    call.expect(call.add(session), "its id, its room and its tokens are free");
+    call.expect(call.read(call.store().attendees(session.id, call.context()), "attendees").empty(),
+                "and nothing of the former comes back with them");
 }
 
 void pruning(Caller& call) {
@@ -460,6 +498,7 @@ std::vector<ConformancePart<RecordStoreSubject>> record_store_parts() {
             part("pages while others insert", pages),
             part("tells what is due", due),
             part("keeps what belongs to a session", belongings),
+            part("removes the quality samples of a session", removing_samples),
             part("lets idempotency keys expire", idempotency),
             part("hands out events in the order of commits", outbox),
             part("erases a session with all that belongs to it", erasing),

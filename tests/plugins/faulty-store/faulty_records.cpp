@@ -77,10 +77,6 @@ Result<std::vector<OutboxEvent>> FaultyRecords::events(std::uint64_t after, std:
     return behind_fault([&] { return store_.events(after, limit, context); });
 }
 
-Result<void> FaultyRecords::erase_session(const SessionId& id, const CallContext& context) {
-    return behind_fault([&] { return store_.erase_session(id, context); });
-}
-
 Result<void> FaultyRecords::prune(Instant before, const CallContext& context) {
     return behind_fault([&] { return store_.prune(before, context); });
 }

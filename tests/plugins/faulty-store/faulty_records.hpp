@@ -35,7 +35,6 @@ class FaultyRecords final : public RecordStore {
                                                          const CallContext& context) override;
     Result<std::vector<OutboxEvent>> events(std::uint64_t after, std::size_t limit,
                                             const CallContext& context) override;
-    Result<void> erase_session(const SessionId& id, const CallContext& context) override;
     Result<void> prune(Instant before, const CallContext& context) override;
 
   private:

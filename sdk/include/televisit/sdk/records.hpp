@@ -79,7 +79,11 @@ struct SessionRecord {
     bool seen_together = false;            ///< both have been in it at once
     std::string end_reason{};              ///< why it is over: "ended", "cancelled", "window_closed", "room_empty", …
     std::optional<Instant> empty_since{};  ///< the room has been empty since then
-    std::optional<Instant> due_at{};  ///< when something is to be done about it by the clock; see `RecordStore::due`
+    std::optional<Instant> due_at{};     ///< when something is to be done about it by the clock; see `RecordStore::due`
+    std::optional<Instant> closed_at{};  ///< when it came to its end, whichever
+    bool names_removed = false;          ///< what belongs to it is not kept any longer: see docs/operations.md
+    bool metadata_removed = false;
+    bool device_information_removed = false;
     Instant created_at{};
     Instant updated_at{};
 };
@@ -158,11 +162,24 @@ struct VersionedWrite {
     Version expected = 0;
 };
 
-using RecordWrite = std::variant<VersionedWrite<SessionRecord>, VersionedWrite<AttendeeRecord>,
-                                 VersionedWrite<InvitationRecord>, MetricsRecord, QualityRecord, IdempotencyRecord>;
+/// Removes a session with everything that belongs to it, if its version is still `expected`. Its idempotency records
+/// stay until they expire, and its outbox events until they are pruned: they hold ids only.
+struct SessionRemoval {
+    SessionId session;
+    Version expected = 0;
+};
+
+/// Removes all quality samples of a session; there may be none.
+struct QualityRemoval {
+    SessionId session;
+};
+
+using RecordWrite =
+    std::variant<VersionedWrite<SessionRecord>, VersionedWrite<AttendeeRecord>, VersionedWrite<InvitationRecord>,
+                 MetricsRecord, QualityRecord, IdempotencyRecord, SessionRemoval, QualityRemoval>;
 
 /// All or nothing. `MetricsRecord` and `IdempotencyRecord` must not exist yet (an expired idempotency record counts as
-/// absent at `now`), `QualityRecord`s are appended.
+/// absent at `now`), `QualityRecord`s are appended. A batch with a `SessionRemoval` has no other write.
 struct RecordBatch {
     OperationId operation;  ///< unique to this change; the same batch committed again has the outcome of the first time
     Instant now{};
@@ -229,8 +246,6 @@ class RecordStore {
     /// Events after that cursor, in order; 0 for the first.
     virtual Result<std::vector<OutboxEvent>> events(std::uint64_t after, std::size_t limit,
                                                     const CallContext& context) = 0;
-    /// Removes a session with everything that belongs to it. Idempotent. Its outbox events stay: they hold ids only.
-    virtual Result<void> erase_session(const SessionId& id, const CallContext& context) = 0;
     /// Removes operation ids, expired idempotency records and outbox events older than `before`.
     virtual Result<void> prune(Instant before, const CallContext& context) = 0;
 };
