@@ -43,9 +43,10 @@ struct Settings {
     std::string public_url{};             ///< origin for `signaling_server_url`; empty: taken from each request
     std::string secret{};                 ///< HMAC key of invitation tokens (`security.secret`); at least 32 bytes
     std::string naive_time_zone = "UTC";  ///< of times without a zone: "UTC", "+01:00" or a tzdata name
-    std::chrono::minutes join_early{15};  ///< a window opens that long before the start
-    std::chrono::minutes join_late{15};   ///< and closes that long after the end
-    std::chrono::minutes empty_room{5};   ///< a visit that both have attended is over when its room was empty so long
+    std::chrono::milliseconds join_early{std::chrono::minutes{15}};  ///< a window opens that long before the start
+    std::chrono::milliseconds join_late{std::chrono::minutes{15}};   ///< and closes that long after the end
+    /// A visit that both have attended is over when its room was empty so long.
+    std::chrono::milliseconds empty_room{std::chrono::minutes{5}};
     std::chrono::milliseconds grace{15'000};         ///< for a lost connection to come back; 0: none
     std::int32_t max_participants = 8;               ///< the most a session may ask for
     std::size_t metadata_bytes = 4096;               ///< the most a session's metadata may have

@@ -22,6 +22,10 @@ class Reader {
     T number(std::string_view path) const {
         return static_cast<T>(std::get<std::int64_t>(node(path).value));
     }
+    std::chrono::milliseconds minutes(std::string_view path) const {
+        using Minutes = std::chrono::duration<double, std::ratio<60>>;
+        return std::chrono::round<std::chrono::milliseconds>(Minutes(std::get<double>(node(path).value)));
+    }
     std::chrono::milliseconds time(std::string_view path) const {
         return std::chrono::milliseconds(number<std::int64_t>(path));
     }
@@ -84,9 +88,9 @@ consult::Settings consult_settings(const Reader& read, const fs::path& state_dir
     // Empty means: the one that the server made for itself.
     if (settings.secret.empty()) settings.secret = state_lookup(state_dir, std::string(64, '0'))("secret").value_or("");
     settings.naive_time_zone = read.text("sessions.naive_time_zone");
-    settings.join_early = std::chrono::minutes(read.number<int>("sessions.join_early_minutes"));
-    settings.join_late = std::chrono::minutes(read.number<int>("sessions.join_late_minutes"));
-    settings.empty_room = std::chrono::minutes(read.number<int>("sessions.empty_room_minutes"));
+    settings.join_early = read.minutes("sessions.join_early_minutes");
+    settings.join_late = read.minutes("sessions.join_late_minutes");
+    settings.empty_room = read.minutes("sessions.empty_room_minutes");
     settings.grace = read.time("sessions.grace");
     settings.max_participants = read.number<std::int32_t>("sessions.max_participants_limit");
     settings.metadata_bytes = read.number<std::size_t>("sessions.metadata_limit");
