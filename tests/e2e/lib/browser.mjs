@@ -1,12 +1,14 @@
 // Chromium with a made-up camera and microphone; each person has a profile of their own.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 
 import { chromium } from 'playwright-core';
 
 import { build } from './server.mjs';
 
 const kPatience = 30_000;
+const kPause = 50;
 const flags = [
     '--headless=new', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
     '--disable-component-update', '--disable-sync', '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream',
@@ -27,10 +29,11 @@ export class Browser {
         return browser;
     }
 
-    /// A page in a fresh profile. Faults of its scripts are collected in `page.faults`.
-    async open(url, options = {}) {
+    /// A page in a fresh profile; `script` runs in it before its own. Faults of its scripts are collected in `page.faults`.
+    async open(url, { script, ...options } = {}) {
         const context = await this.#browser.newContext({ viewport: { width: 1000, height: 720 }, ...options });
         const page = await context.newPage();
+        if (script) await page.addInitScript(script);
         page.setDefaultTimeout(kPatience);
         page.faults = [];
         page.on('pageerror', (fault) => page.faults.push(String(fault)));
@@ -39,21 +42,37 @@ export class Browser {
         return page;
     }
 
+    /// Ends the processes of one kind (`renderer`, `browser`) by their ids, as a crash or a system out of memory would.
+    async kill(kind) {
+        const session = await this.#browser.newBrowserCDPSession();
+        const { processInfo } = await session.send('SystemInfo.getProcessInfo');
+        const ids = processInfo.filter(({ type }) => type === kind).map(({ id }) => id);
+        for (const id of ids) process.kill(id, 'SIGKILL');
+        return ids.length;
+    }
+
     stop() { return this.#browser.close(); }
 }
 
-/// Resolves when `look`, run in the page, returns something true; polls because the page is in the background.
+/// Resolves to what `look`, run in the page, returns as soon as that is something true; `look` may be asynchronous. (Playwright's own
+/// `waitForFunction` takes a promise for something true.)
 export async function until(page, look, argument) {
-    try {
-        const handle = await page.waitForFunction(look, argument, { polling: 50, timeout: kPatience });
-        return await handle.jsonValue();
-    } catch (failure) {
-        const state = await page.evaluate(() => JSON.stringify({
-            events: window.guide?.received.map((entry) => entry.event), errors: window.guide?.received.filter((e) => e.event === 'error'),
-            connection: window.guide?.peerConnection?.connectionState, text: document.body.innerText.slice(0, 600),
-        })).catch(() => 'gone');
-        throw new Error(`${failure.message}\npage: ${state}\nfaults: ${page.faults.join('\n')}`);
+    let failure = new Error('waited in vain');
+    for (const end = Date.now() + kPatience; Date.now() < end; await pause(kPause)) {
+        try {
+            const value = await page.evaluate(look, argument);
+            if (value) return value;
+        } catch (fault) {
+            failure = fault;
+            // The page is just being replaced by another one.
+            if (!/context was destroyed|navigat/.test(fault.message)) break;
+        }
     }
+    const state = await page.evaluate(() => JSON.stringify({
+        events: window.guide?.received.map((entry) => entry.event), errors: window.guide?.received.filter((e) => e.event === 'error'),
+        connection: window.guide?.peerConnection?.connectionState, text: document.body.innerText.slice(0, 600),
+    })).catch(() => 'gone');
+    throw new Error(`${failure.message}, for ${look} with ${JSON.stringify(argument)}\npage: ${state}\nfaults: ${page.faults.join('\n')}`);
 }
 
 /// Keeps a picture of the page under the build folder.

@@ -4,6 +4,8 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+import { frame } from './frame.mjs';
+
 const folder = join(dirname(fileURLToPath(import.meta.url)), '../guide');
 const names = ['1-connect', '2-join', '3-initialize', '4-offer', '5-answer-offer', '6-handle-answer',
     '7-handle-candidates', '8-controls'];
@@ -19,6 +21,15 @@ export function verifyBlocks() {
     return sums.length;
 }
 
+/// The least that an application adds to the guide to come back after its connection was lost: it enters the room again on the new
+/// connection, and keeps the peer connection it has when `joined_room` comes a second time. In effect only where a test asks for it.
+const rejoin = `
+if (config.rejoin) {
+  socket.on("connected", () => socket.emit("join_room",
+    { room_id, user_id: attendee.user_id, role: attendee.role, token: attendee.access_token }));
+}
+`;
+
 /// The page's module. The guide leaves the body of `initializeWebRTC` and the moment of the offer to its reader: what uses the
 /// peer connection becomes that body, and the offer and the controls wait until the test says so.
 export const guideModule = `
@@ -26,7 +37,9 @@ ${blocks['1-connect']}
 const sessionId = config.session;
 const { localVideo, remoteVideo } = Object.fromEntries([...document.querySelectorAll('video')].map((v) => [v.id, v]));
 ${blocks['2-join']}
+${rejoin}
 function initializeWebRTC() {
+if (config.rejoin && guide.peerConnection) return;
 ${blocks['3-initialize']}
 ${blocks['5-answer-offer']}
 ${blocks['6-handle-answer']}
@@ -43,38 +56,7 @@ ${blocks['8-controls']}
 }
 `;
 
-/// \`import io from "socket.io-client"\` comes here: the client's browser bundle, told only where the server of the test is, which
-/// transports the test is about, and to remember what arrives.
-export const ioModule = `
-export default function io(url, options) {
-    const here = url === 'http://localhost:8086' ? config.server : url;
-    const socket = window.io(here, { ...options, ...(config.transports ? { transports: config.transports } : {}) });
-    socket.onAny((event, ...args) => {
-        guide.received.push({ event, data: args[0] });
-        if (event === 'connected') guide.idAtConnected = socket.id;
-    });
-    return socket;
-}
-`;
-
-export const guidePage = `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>The guide's client</title>
-<style>video { width: 320px; height: 240px; background: #222; margin: 4px }</style></head>
-<body>
-<video id="localVideo" autoplay muted playsinline></video><video id="remoteVideo" autoplay playsinline></video>
-<script>
-const query = new URLSearchParams(location.search);
-window.config = {
-    server: query.get('server'), session: query.get('session'), token: location.hash.slice(1),
-    transports: query.get('transports')?.split(','),
-};
-window.guide = { received: [] };
-const plainFetch = window.fetch;
-window.fetch = (path, init) => plainFetch(config.server + path,
-    { ...init, headers: { ...init.headers, Authorization: 'Bearer ' + config.token } });
-document.write('<script src="/clients/' + query.get('version') + '.js"><' + '/script>');
-</script>
-<script type="importmap">{"imports": {"socket.io-client": "/io.mjs"}}</script>
-<script type="module" src="/guide.mjs"></script>
-</body></html>
-`;
+export const guidePage = frame({
+    title: 'The guide\'s client', module: '/guide.mjs',
+    body: '<video id="localVideo" autoplay muted playsinline></video><video id="remoteVideo" autoplay playsinline></video>',
+});

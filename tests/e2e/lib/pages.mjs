@@ -4,7 +4,10 @@ import { createServer } from 'node:http';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { guideModule, guidePage, ioModule } from './guide.mjs';
+import { ioModule } from './frame.mjs';
+import { guideModule, guidePage } from './guide.mjs';
+import { meshModule, meshPage } from './mesh.mjs';
+import { watchScript } from './watch.mjs';
 
 const packages = join(dirname(fileURLToPath(import.meta.url)), '../node_modules');
 const bundles = { '4.8': 'sio48', '4.6': 'sio46', '4.5': 'sio45', '4.0': 'sio40' };
@@ -17,8 +20,11 @@ export class Pages {
         const script = 'text/javascript; charset=utf-8';
         const files = new Map([
             ['/', ['text/html; charset=utf-8', guidePage]],
+            ['/mesh', ['text/html; charset=utf-8', meshPage]],
+            ['/mesh.mjs', [script, meshModule]],
             ['/io.mjs', [script, ioModule]],
             ['/guide.mjs', [script, guideModule]],
+            ['/watch.js', [script, watchScript]],
             ['/favicon.ico', ['image/x-icon', '']],
         ]);
         for (const [version, name] of Object.entries(bundles)) {
@@ -33,11 +39,18 @@ export class Pages {
         return pages;
     }
 
-    /// The address of the guide's page for one person of a visit.
-    guide(server, visit, token, { version = '4.8', transports } = {}) {
+    /// The address of the guide's page for one person of a visit; `server` is whatever has the port to go to.
+    guide(server, visit, token, options) { return this.#address('/', server, visit, token, options); }
+
+    /// The same of the page for calls of several people; `silent` brings neither camera nor microphone.
+    mesh(server, visit, token, options) { return this.#address('/mesh', server, visit, token, options); }
+
+    #address(path, server, visit, token, { version = '4.8', transports, rejoin, silent } = {}) {
         const query = new URLSearchParams({ server: `http://localhost:${server.port}`, session: visit.id, version });
         if (transports) query.set('transports', transports.join(','));
-        return `${this.origin}/?${query}#${token}`;
+        if (rejoin) query.set('rejoin', '');
+        if (silent) query.set('silent', '');
+        return `${this.origin}${path}?${query}#${token}`;
     }
 
     async stop() {

@@ -2,11 +2,12 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 
-import { Browser, picture, until } from '../lib/browser.mjs';
+import { Browser, picture } from '../lib/browser.mjs';
 import { verifyBlocks } from '../lib/guide.mjs';
 import { Pages } from '../lib/pages.mjs';
 import { assertSeedFields, serverEvents } from '../lib/seed.mjs';
 import { Server } from '../lib/server.mjs';
+import { Talk, count, received } from '../lib/talk.mjs';
 import { Visit } from '../lib/visit.mjs';
 
 let browser;
@@ -24,46 +25,10 @@ after(async () => {
     await server?.stop();
 });
 
-const received = (page, event) => until(page, (name) => guide.received.find((entry) => entry.event === name)?.data, event);
-const count = (page, event) => page.evaluate((name) => guide.received.filter((e) => e.event === name).length, event);
-
 const eventsOf = (page) => page.evaluate(() => guide.received.map((entry) => entry.event));
 const pick = (object, ...names) => Object.fromEntries(names.map((name) => [name, object[name]]));
 
-/// Opens the guide's page for both people and carries the call to the point where both see moving pictures.
-async function call(options = {}) {
-    const visit = await Visit.create(server);
-    const doctor = await browser.open(pages.guide(server, visit, visit.doctorJwt, options));
-    await received(doctor, 'joined_room');
-    const patient = await browser.open(pages.guide(server, visit, visit.patientJwt, options));
-    await received(patient, 'joined_room');
-    await received(doctor, 'user_joined');
-    // As printed, the guide would offer before its camera has answered.
-    for (const page of [doctor, patient]) await until(page, () => guide.peerConnection.getSenders().length === 2);
-    await doctor.evaluate(() => guide.offer());
-    for (const page of [doctor, patient]) await until(page, () => guide.peerConnection.connectionState === 'connected');
-    for (const page of [doctor, patient]) await moving(page);
-    return { visit, doctor, patient };
-}
-
-const decoded = () => guide.peerConnection.getStats().then((report) =>
-    [...report.values()].find((entry) => entry.type === 'inbound-rtp' && entry.kind === 'video')?.framesDecoded ?? 0);
-
-async function moving(page) {
-    const before = await page.evaluate(decoded);
-    await until(page, async (start) => {
-        const report = await guide.peerConnection.getStats();
-        const video = [...report.values()].find((entry) => entry.type === 'inbound-rtp' && entry.kind === 'video');
-        return (video?.framesDecoded ?? 0) >= start + 5;
-    }, before);
-}
-
-async function hangUp({ doctor, patient }) {
-    for (const page of [doctor, patient]) {
-        assert.deepEqual(page.faults, [], 'the guide\'s scripts ran without a fault');
-        await page.context().close();
-    }
-}
+const call = (options) => Talk.begin({ server, pages, browser, ...options });
 
 test('the blocks are the guide\'s, character for character', () => assert.equal(verifyBlocks(), 8));
 
@@ -110,7 +75,7 @@ describe('the guide\'s client, version 4.8', () => {
             for (const page of [doctor, patient]) assertSeedFields(await page.evaluate(() => guide.received));
             const heard = new Set([...await eventsOf(doctor), ...await eventsOf(patient)]);
             assert.deepEqual(Object.keys(serverEvents).filter((event) => !heard.has(event)), [], 'the whole table came');
-            await hangUp(talk);
+            await talk.hangUp();
         });
     }
 
@@ -144,6 +109,6 @@ for (const version of ['4.6', '4.5', '4.0']) {
         await talk.doctor.evaluate(() => guide.controls());
         assert.equal((await received(talk.patient, 'chat_message')).message, 'Hello!');
         for (const page of [talk.doctor, talk.patient]) assertSeedFields(await page.evaluate(() => guide.received));
-        await hangUp(talk);
+        await talk.hangUp();
     });
 }
