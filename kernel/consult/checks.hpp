@@ -12,6 +12,7 @@
 
 namespace televisit::consult {
 
+/// In characters.
 inline constexpr std::size_t kIdLength = 64;
 inline constexpr std::size_t kNameLength = 128;
 inline constexpr std::size_t kBrowserLength = 512;
@@ -22,8 +23,8 @@ class Checks {
         errors_.push_back({std::move(pointer), std::move(code), std::move(message)});
     }
     void text(std::string_view pointer, std::string_view value, std::size_t longest) {
-        if (value.size() > longest)
-            refuse(std::string(pointer), "too_long", "At most " + std::to_string(longest) + " bytes.");
+        if (value.size() > longest && characters(value) > longest)
+            refuse(std::string(pointer), "too_long", "At most " + std::to_string(longest) + " characters.");
         else if (!is_clean_text(value))
             refuse(std::string(pointer), "bad_characters", "Plain text without control characters.");
     }

@@ -37,8 +37,8 @@ Result<Identity> Credentials::account(std::string_view jwt, const CallContext& c
     identity.role = claims->role;
     identity.display_name = std::move(claims->display_name);
     const auto& user = identity.user.str();
-    if (user.empty() || user.size() > kIdLength || !is_clean_text(user)) return unknown_credential();
-    if (identity.display_name.size() > kNameLength || !is_clean_text(identity.display_name))
+    if (user.empty() || characters(user) > kIdLength || !is_clean_text(user)) return unknown_credential();
+    if (characters(identity.display_name) > kNameLength || !is_clean_text(identity.display_name))
         identity.display_name.clear();
     return identity;
 }

@@ -1,5 +1,6 @@
 #include "consult/encoding.hpp"
 
+#include <algorithm>
 #include <cstdint>
 
 namespace televisit::consult {
@@ -60,6 +61,13 @@ bool is_clean_text(std::string_view text) noexcept {
         text.remove_prefix(size);
     }
     return true;
+}
+
+std::size_t characters(std::string_view text) noexcept {
+    std::size_t count = 0;
+    for (std::uint32_t point = 0; !text.empty(); ++count)
+        text.remove_prefix(std::max<std::size_t>(decode_utf8(text, point), 1));
+    return count;
 }
 
 std::string json_string(std::string_view text) {

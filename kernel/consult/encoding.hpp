@@ -15,6 +15,8 @@ std::string base64url(std::string_view bytes);
 
 /// Whether it is UTF-8 without control characters (C0, DEL, C1).
 bool is_clean_text(std::string_view text) noexcept;
+/// How many Unicode characters the UTF-8 text has; a byte that belongs to none counts as one.
+std::size_t characters(std::string_view text) noexcept;
 /// A JSON string with its quotes. `text` must be UTF-8.
 std::string json_string(std::string_view text);
 

@@ -113,7 +113,7 @@ void BodyFields::add_error(std::string_view name, std::string code, std::string 
 
 std::optional<Error> BodyFields::fault() const {
     if (errors_.empty()) return std::nullopt;
-    auto failure = error(Errc::invalid, "Some fields are missing or wrong.");
+    auto failure = error(Errc::invalid, "invalid_fields", "Some fields are missing or wrong.");
     failure.fields = errors_;
     return failure;
 }

@@ -1,5 +1,6 @@
 #include "session_query.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <optional>
 #include <string_view>
@@ -11,7 +12,13 @@ namespace televisit::rest_api {
 
 namespace {
 
+/// In characters, and a cursor's in bytes: those of the server's own ids.
 constexpr std::size_t kMaxId = 64;
+
+std::size_t characters(std::string_view text) {
+    return static_cast<std::size_t>(std::count_if(
+        text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
+}
 
 Error invalid_parameter(std::string message) {
     return error(Errc::invalid, "invalid_parameter", std::move(message));
@@ -48,7 +55,7 @@ Result<void> read_people(const HttpRequest& request, SessionQuery& query) {
          {std::pair("doctor_id", &query.doctor_id), std::pair("patient_id", &query.patient_id)}) {
         const auto* text = request.query_value(name);
         if (text == nullptr) continue;
-        if (text->empty() || text->size() > 4 * kMaxId)
+        if (text->empty() || characters(*text) > kMaxId)
             return invalid_parameter(std::string(name) + " is no id of a person.");
         *place = UserId(*text);
     }

@@ -83,6 +83,8 @@ TEST_CASE("texts are clean when they are UTF-8 without control characters") {
     for (const auto* text :
          {"a\tb", "a\x7f", "\xc2\x85", "\xff", "\xc0\xaf", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xe2\x82"})
         CHECK_FALSE(is_clean_text(text));
+    CHECK(characters("Zoë 医生 🩺") == 8);
+    CHECK(characters("\xff\xe2\x82") == 3);
     CHECK(json_string("a\"b\\\n") == R"("a\"b\\\u000a")");
     CHECK(base64url(std::string_view("\xfb\xff\xfe", 3)) == "-__-");
     CHECK(base64url(std::string_view("a")) == "YQ");

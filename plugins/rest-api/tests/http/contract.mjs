@@ -5,6 +5,8 @@ import { readFileSync } from 'node:fs';
 import Ajv2020 from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 
+import { note } from './seen.mjs';
+
 export const documentText = readFileSync(new URL('../../openapi.json', import.meta.url), 'utf8');
 
 const isObject = (value) => value !== null && typeof value === 'object' && !Array.isArray(value);
@@ -34,6 +36,10 @@ function resolve(document, value) {
 }
 
 const patternOf = (template) => new RegExp(`^${template.replace(/[.]/g, '\\.').replace(/\{[^}]+\}/g, '[^/]+')}$`);
+
+/// What the document says of all requests in its description: no operation lists it.
+const kBeforeAnyOperation = new Set(['malformed_request', 'target_too_long', 'header_fields_too_large', 'expectation_failed',
+    'request_timeout', 'method_not_implemented', 'transfer_coding_not_implemented', 'http_version_not_supported']);
 
 export class Contract {
     #document;
@@ -68,8 +74,14 @@ export class Contract {
     check(method, target, { status, headers, text, json }, sent) {
         const path = target.split('?')[0];
         const found = this.#paths.find(({ pattern }) => pattern.test(path));
+        const operation = found?.item[method === 'HEAD' ? 'get' : method.toLowerCase()];
+        if (kBeforeAnyOperation.has(json?.code)) {
+            note(undefined, status, json);
+            assert.equal(headers.get('content-type'), 'application/problem+json');
+            return this.#validate(this.#document.components.schemas.Problem, json, `${status}`);
+        }
+        note(operation?.operationId, status, json);
         if (!found) return;
-        const operation = found.item[method.toLowerCase()];
         if (!operation) return assert.equal(status, 405, `${method} ${path} is not in the document`);
         const what = `${operation.operationId} ${status}`;
         const response = resolve(this.#document, operation.responses[status]);

@@ -50,7 +50,7 @@ export async function pair(server, more) {
     const session = created.json;
     server.secret(session.doctor_token);
     server.secret(session.patient_token);
-    return { doctor, patient, session, path: `/${session.session_id}`, created };
+    return { server, doctor, patient, session, path: `/${session.session_id}`, created };
 }
 
 /// The problem document that a refusal must be.

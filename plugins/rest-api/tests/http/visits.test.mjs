@@ -41,7 +41,7 @@ test('join answers with the seed\'s fields and what came after them', async () =
 test('join needs no body', async () => {
     const { patient, path } = await pair(server);
     assert.equal((await as(patient.token, 'POST', `${path}/join`)).status, 200);
-    assertProblem(await as(patient.token, 'POST', `${path}/join`, { device_type: 7 }), 422, 'invalid');
+    assertProblem(await as(patient.token, 'POST', `${path}/join`, { device_type: 7 }), 422, 'invalid_fields');
 });
 
 test('a person and the person\'s invitation are the same attendee, whose tokens are fresh each time', async () => {
@@ -143,7 +143,7 @@ test('nobody joins a session that has ended', async () => {
 test('a further person comes in by invitation, until it is revoked', async () => {
     const { doctor, patient, path } = await pair(server, { max_participants: 3 });
     assert.equal((await patient.ask('POST', `${path}/invitations`, { role: 'GUEST' })).status, 403);
-    assertProblem(await doctor.ask('POST', `${path}/invitations`, { role: 'NURSE' }), 422, 'invalid');
+    assertProblem(await doctor.ask('POST', `${path}/invitations`, { role: 'NURSE' }), 422, 'invalid_fields');
     const invited = await doctor.ask('POST', `${path}/invitations`, { role: 'INTERPRETER', display_name: 'Ada L', expires_in_s: 600 });
     assert.equal(invited.status, 201, invited.text);
     const { invitation_id: id, token } = invited.json;
