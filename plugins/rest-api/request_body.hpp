@@ -19,7 +19,7 @@ namespace televisit::rest_api {
 class BodyFields {
   public:
     /// **Errors**: `unsupported_media` when a body is no `application/json`; `malformed` when there is none, when it is
-    /// no JSON object, is nested deeper than `max_depth`, or has a name twice.
+    /// no JSON object, is nested deeper than `max_depth`, has more than 256 names, or one of them twice.
     static Result<BodyFields> required(const HttpRequest& request, std::size_t max_depth);
     /// The same, where no body is as good as `{}`.
     static Result<BodyFields> optional(const HttpRequest& request, std::size_t max_depth);

@@ -71,8 +71,13 @@ TEST_CASE_METHOD(RestFixture, "a body that is no JSON object is malformed") {
         CHECK(answer.status == 400);
         CHECK(has(answer, R"("code":"invalid_json")"));
     }
+    std::string names = "{";
+    for (int i = 0; i < 256; ++i) names += "\"n" + std::to_string(i) + "\":0,";
+    CHECK(post(kSession + "/join", names + R"("n":0})").status == 400);
     CHECK(post("/api/video/sessions").status == 400);
     CHECK(kernel.calls.empty());
+    names.back() = '}';
+    CHECK(post(kSession + "/join", names).status == 200);
 }
 
 TEST_CASE_METHOD(RestFixture,

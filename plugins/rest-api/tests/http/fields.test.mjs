@@ -132,7 +132,8 @@ test('a quality sample is an object of at most 4096 bytes', async () => {
 
 /// Bodies that are no object in JSON, for whatever operation takes one.
 const unreadable = ['{', '[]', '7', '"x"', 'null', '{}{}', '{\'a\':1}', '{"a":NaN}', '{"a":01}', '{"a":1,}', '{"a":"\u0001"}', '\ufeff{}', '{"a":1,"a":2}',
-    '{"a":1,"\\u0061":2}', `{"a":${chars(64, '[')}${chars(64, ']')}}`, `{"a":${chars(100_000, '[')}`, `{"a":"\\ud800\\u00"}`];
+    '{"a":1,"\\u0061":2}', `{"a":${chars(64, '[')}${chars(64, ']')}}`, `{"a":${chars(100_000, '[')}`, `{"a":"\\ud800\\u00"}`,
+    `{${Array.from({ length: 257 }, (_, i) => `"${i}":1`)}}`];
 
 test('a body must be one object in JSON, declared as such, and there where it is needed', async () => {
     const seated = await pair(server);
