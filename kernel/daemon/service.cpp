@@ -45,6 +45,7 @@ Service::~Service() {
     timers_.stop();
     domain_.reset();
     plugins_.reset();
+    if (net_) net_->stop();  // before its handlers go
 }
 
 std::optional<ServiceFault> Service::start() {
@@ -55,6 +56,7 @@ std::optional<ServiceFault> Service::start() {
         }
     status_.set_started();
     status_.set_ready(true);
+    drain_->open();
     logger_->info("ready", {{"node", node_.view()}, {"version", kVersion}, {"pid", ::getpid()}});
     notify_systemd("READY=1");
     if (const auto period = watchdog_period()) watch_for_systemd(*period);
@@ -86,6 +88,11 @@ std::optional<ServiceFault> Service::open_net() {
     metrics_.add_source([this] { return net_metrics(*net_); });
     admin_ = std::make_unique<AdminRoutes>(status_, *net_, settings_.plugins);
     if (auto added = admin_->add_to(*net_); !added) return failed(added.error().message);
+    drain_ = std::make_unique<Drain>(Drain::Steps{[this](const DrainNotice& notice) { announce_drain(notice); },
+                                                  [this] { return clients(); }, [this] { empty(); }});
+    operator_ = std::make_unique<OperatorRoutes>(
+        *drain_, [this] { return clients(); }, clock_, *logger_);
+    if (auto added = operator_->add_to(*net_); !added) return failed(added.error().message);
     net_->start();
     for (const net::ListenerOptions& options : settings_.admin_listeners) {
         const auto endpoint = net_->listen(options);
@@ -146,10 +153,12 @@ Result<void> Service::start_domain(const loader::ProviderTable& ports, const Cal
                                                 std::move(settings));
     if (auto started = domain_->start(context); !started) return started;
     consultations_.set(domain_.get());
+    operator_->set_domain(domain_.get());
     return {};
 }
 
 void Service::stop_domain(const CallContext& context) {
+    operator_->set_domain(nullptr);
     consultations_.set(nullptr);
     domain_->stop(context);
     domain_executor_->close();
@@ -170,15 +179,11 @@ std::optional<ServiceFault> Service::stop(const std::string& why) {
     logger_->info("stopping", {{"why", why}});
     notify_systemd("STOPPING=1");
     limit_stop();
-    status_.set_ready(false);
-    if (settings_.drain_delay.count() > 0) std::this_thread::sleep_for(settings_.drain_delay);
-
-    const SteadyTime drained_by = clock_.steady_now() + settings_.deadlines.drain;
-    net_->stop_accepting(ListenerKind::public_listener);
-    plugins_->drain();
-    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(drained_by - clock_.steady_now());
-    if (!net_->drain(ListenerKind::public_listener, std::max(left, std::chrono::milliseconds(0))))
-        logger_->warning("connections were cut at the deadline");
+    if (!drain_->finish()) {
+        status_.set_ready(false);
+        if (settings_.drain_delay.count() > 0) std::this_thread::sleep_for(settings_.drain_delay);
+        empty();
+    }
     if (const auto stopped = plugins_->stop(); !stopped) return lifecycle_fault(false);
     stop_net();
     const bool all_ended = end_workers();
@@ -189,14 +194,39 @@ std::optional<ServiceFault> Service::stop(const std::string& why) {
     return std::nullopt;
 }
 
+void Service::announce_drain(const DrainNotice& notice) {
+    status_.set_ready(false);
+    logger_->info("draining", {{"clients", clients()}});
+    notify_systemd("STATUS=draining");
+    plugins_->announce_drain(notice);
+}
+
+std::size_t Service::clients() const {
+    const auto loops = net_->snapshot().loops;
+    std::size_t sum = 0;
+    for (std::size_t i = 0; i + 1 < loops.size(); ++i) sum += loops[i].connections;  // the last is the admin loop
+    return sum;
+}
+
+void Service::empty() {
+    const SteadyTime drained_by = clock_.steady_now() + settings_.deadlines.drain;
+    net_->stop_accepting(ListenerKind::public_listener);
+    plugins_->drain();
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(drained_by - clock_.steady_now());
+    if (!net_->drain(ListenerKind::public_listener, std::max(left, std::chrono::milliseconds(0))))
+        logger_->warning("connections were cut at the deadline");
+    logger_->info("drained");
+}
+
 void Service::stop_net() {
     static_cast<void>(net_->drain(ListenerKind::admin_listener, kAdminPatience));
 }
 
 bool Service::end_workers() {
     const bool plugins_ended = !plugins_ || plugins_->end_workers(kWorkerPatience);
+    const bool operators_ended = !operator_ || operator_->end_workers(clock_.steady_now() + kWorkerPatience);
     const bool domain_ended = !domain_pool_ || domain_pool_->stop(clock_.steady_now() + kWorkerPatience);
-    return plugins_ended && domain_ended;
+    return plugins_ended && operators_ended && domain_ended;
 }
 
 void Service::reopen_log() noexcept {

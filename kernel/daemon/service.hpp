@@ -8,7 +8,9 @@
 
 #include "consult/domain.hpp"
 #include "daemon/admin_routes.hpp"
+#include "daemon/drain.hpp"
 #include "daemon/net_frontend.hpp"
+#include "daemon/operator_routes.hpp"
 #include "daemon/settings.hpp"
 #include "daemon/status_board.hpp"
 #include "loader/consultations_proxy.hpp"
@@ -58,6 +60,10 @@ class Service {
     std::optional<ServiceFault> open_public();
     Result<void> start_domain(const loader::ProviderTable& ports, const CallContext& context);
     void stop_domain(const CallContext& context);
+    void announce_drain(const DrainNotice& notice);
+    std::size_t clients() const;
+    /// Lets no client stay.
+    void empty();
     void stop_net();
     /// False when one is stuck: nothing of it may be destroyed then.
     bool end_workers();
@@ -80,6 +86,8 @@ class Service {
     std::unique_ptr<net::Server> net_;
     std::unique_ptr<NetFrontend> frontend_;
     std::unique_ptr<AdminRoutes> admin_;
+    std::unique_ptr<Drain> drain_;
+    std::unique_ptr<OperatorRoutes> operator_;
 
     // The domain's own workers; it blocks on stores like anybody else.
     std::unique_ptr<runtime::Guard> domain_guard_;

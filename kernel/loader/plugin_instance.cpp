@@ -144,6 +144,11 @@ Result<void> PluginInstance::start(const CallContext& context) {
     return started;
 }
 
+void PluginInstance::announce_drain(const DrainNotice& notice, const CallContext& context) {
+    const std::lock_guard lock(lifecycle_);
+    guard_.run("announce_drain", [&] { plugin_->announce_drain(notice, context); });
+}
+
 void PluginInstance::drain(const CallContext& context) {
     const std::lock_guard lock(lifecycle_);
     guard_.run("drain", [&] { plugin_->drain(context); });

@@ -55,6 +55,7 @@ class PluginInstance final : public Host {
     /// throws, `malformed` when it does not set the ports that its manifest promises.
     Result<void> create(ProviderTable& table);
     Result<void> start(const CallContext& context);
+    void announce_drain(const DrainNotice& notice, const CallContext& context);
     void drain(const CallContext& context);
     /// Lets no more calls in, waits for those on event loops and, for a while, on workers; then stops the plugin.
     void stop(const CallContext& context);

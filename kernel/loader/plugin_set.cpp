@@ -91,19 +91,29 @@ bool PluginSet::start_step(const Step& step) {
     return false;
 }
 
+void PluginSet::announce_drain(const DrainNotice& notice) {
+    each_in_reverse(
+        "the drain was not announced by the deadline",
+        [notice](PluginInstance& plugin, const CallContext& context) { plugin.announce_drain(notice, context); });
+}
+
 void PluginSet::drain() {
+    each_in_reverse("not drained by the deadline",
+                    [](PluginInstance& plugin, const CallContext& context) { plugin.drain(context); });
+}
+
+void PluginSet::each_in_reverse(const char* late, const std::function<void(PluginInstance&, const CallContext&)>& act) {
     const SteadyTime end = kernel_.clock.steady_now() + deadlines_.drain;
-    std::vector<PluginInstance*> waiting;
-    for (const auto& instance : instances_) waiting.push_back(instance.get());
-    while (!waiting.empty()) {
-        PluginInstance* const plugin = waiting.back();
-        waiting.pop_back();
+    for (auto instance = instances_.rbegin(); instance != instances_.rend(); ++instance) {
+        PluginInstance* const plugin = instance->get();
         // One that hangs leaves half of the time to the others.
         const SteadyTime now = kernel_.clock.steady_now();
         const auto left = std::max(end - now, SteadyTime::duration::zero());
-        const CallContext context{now + (waiting.empty() ? left : left / 2), RequestId("drain")};
-        if (!done_by(context.deadline, plugin->id(), [plugin, context] { plugin->drain(context); }))
-            plugin->logger().warning("not drained by the deadline");
+        const bool last = std::next(instance) == instances_.rend();
+        const CallContext context{now + (last ? left : left / 2), RequestId("drain")};
+        // By value: what hangs goes on without us.
+        if (!done_by(context.deadline, plugin->id(), [plugin, context, act] { act(*plugin, context); }))
+            plugin->logger().warning(late);
     }
 }
 

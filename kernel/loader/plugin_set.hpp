@@ -46,6 +46,7 @@ class PluginSet {
     /// answer is that fault.
     Result<void> start(DomainSteps domain);
     /// In reverse, as `stop`: who uses another plugin has its say before that one closes.
+    void announce_drain(const DrainNotice& notice);
     void drain();
     /// In reverse of the order in which they actually started.
     Result<void> stop();
@@ -65,6 +66,7 @@ class PluginSet {
         std::function<void(const CallContext&)> stop;
     };
     void list_steps(DomainSteps domain);
+    void each_in_reverse(const char* late, const std::function<void(PluginInstance&, const CallContext&)>& act);
     bool start_step(const Step& step);
     bool stop_step(const Step& step);
     Error describe() const;

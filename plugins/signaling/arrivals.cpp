@@ -5,7 +5,6 @@
 namespace televisit::signaling {
 
 Result<void> Arrivals::on_connecting(SocketKey, std::string_view, const SocketHandshake&) {
-    if (shut_) return error(Errc::unavailable, "The server is stopping. Please try again in a moment.");
     return {};
 }
 
@@ -14,6 +13,7 @@ void Arrivals::on_connected(SocketKey socket, std::string_view sid, LoopId loop)
     const std::string message = connected_message(sid);
     const std::string_view piece = message;
     stage_.sockets.emit(socket, {.event = "connected", .args = {&piece, 1}});
+    farewell_.meet(socket);
 }
 
 /// A farewell is for good; anything else may be healed within the grace time.

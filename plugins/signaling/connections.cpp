@@ -61,8 +61,11 @@ void LoopConnections::check_deadlines() {
     if (!deadlines_.empty()) schedule(now);
 }
 
-void LoopConnections::for_each(const std::function<void(SocketKey)>& visit) const {
-    for (const auto& [key, connection] : connections_) visit(key);
+std::vector<SocketKey> LoopConnections::keys() const {
+    std::vector<SocketKey> keys;
+    keys.reserve(connections_.size());
+    for (const auto& [key, connection] : connections_) keys.push_back(key);
+    return keys;
 }
 
 void LoopConnections::close() {

@@ -38,7 +38,7 @@ class LoopConnections : public std::enable_shared_from_this<LoopConnections> {
     void erase(SocketKey key);
     /// Its time to join begins anew.
     void await_join(SocketKey key, Connection& connection);
-    void for_each(const std::function<void(SocketKey)>& visit) const;
+    std::vector<SocketKey> keys() const;
     /// Forgets all; seats that are left count as lost connections.
     void close();
 

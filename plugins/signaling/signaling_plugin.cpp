@@ -34,11 +34,13 @@ Result<void> SignalingPlugin::start(const CallContext&) {
         stage_->loops.push_back(std::make_shared<LoopConnections>(
             id, host_.loops(), host_.clock(), settings_.join_deadline,
             [&sockets](SocketKey key) { sockets.disconnect(key, DisconnectMode::engine); }));
-    arrivals_ = std::make_unique<Arrivals>(*stage_);
+    farewell_ = std::make_unique<Farewell>(stage_->sockets, settings_.reconnect_after);
+    arrivals_ = std::make_unique<Arrivals>(*stage_, *farewell_);
     delivery_ = std::make_unique<Delivery>(*stage_);
     make_handlers();
     if (auto attached = host_.consultations().attach(*delivery_); !attached) return attached;
     if (auto registered = register_handlers(); !registered) {
+        farewell_->begin();
         host_.consultations().detach(*delivery_);
         return registered;
     }
@@ -79,25 +81,28 @@ Result<void> SignalingPlugin::register_handlers() {
     return {};
 }
 
-/// Clients are told when to come back, then lose their connection without a DISCONNECT packet, so that they do.
+void SignalingPlugin::announce_drain(const DrainNotice& notice, const CallContext& context) {
+    if (stage_ == nullptr) return;
+    if (notice.reconnect_after) farewell_->set_reconnect_after(*notice.reconnect_after);
+    if (!farewell_->announce()) return;
+    on_all_loops([farewell = farewell_.get()](LoopConnections& loop) { farewell->tell(loop.keys()); },
+                 context.deadline);
+}
+
+/// Connections end without a DISCONNECT packet, so that clients come back by themselves.
 void SignalingPlugin::drain(const CallContext& context) {
     if (stage_ == nullptr) return;
-    arrivals_->shut();
-    const std::string message = server_draining_message(settings_.reconnect_after);
+    announce_drain({}, context);
+    farewell_->begin();
     on_all_loops(
-        [&sockets = stage_->sockets, message](LoopConnections& loop) {
-            std::vector<SocketKey> keys;
-            loop.for_each([&](SocketKey key) { keys.push_back(key); });
-            const std::string_view piece = message;
-            sockets.emit(keys, {.event = "server_draining", .args = {&piece, 1}});
-            for (const SocketKey key : keys) sockets.disconnect(key, DisconnectMode::engine);
+        [&sockets = stage_->sockets](LoopConnections& loop) {
+            for (const SocketKey key : loop.keys()) sockets.disconnect(key, DisconnectMode::engine);
         },
         context.deadline);
 }
 
 void SignalingPlugin::stop(const CallContext& context) {
     if (stage_ == nullptr) return;
-    arrivals_->shut();
     host_.consultations().detach(*delivery_);
     on_all_loops([](LoopConnections& loop) { loop.close(); }, context.deadline);
     stage_->closed = true;

@@ -7,6 +7,7 @@
 #include "arrivals.hpp"
 #include "delivery.hpp"
 #include "entrance.hpp"
+#include "farewell.hpp"
 #include "relays.hpp"
 #include "stage.hpp"
 #include "televisit/sdk/plugin.hpp"
@@ -19,6 +20,7 @@ class SignalingPlugin final : public Plugin {
     ~SignalingPlugin() override;
 
     Result<void> start(const CallContext& context) override;
+    void announce_drain(const DrainNotice& notice, const CallContext& context) override;
     void drain(const CallContext& context) override;
     void stop(const CallContext& context) override;
 
@@ -30,6 +32,7 @@ class SignalingPlugin final : public Plugin {
     Host& host_;
     const Settings settings_;
     std::shared_ptr<Stage> stage_;  // shared with what is on a worker when the plugin ends
+    std::unique_ptr<Farewell> farewell_;
     std::unique_ptr<Arrivals> arrivals_;
     std::unique_ptr<Delivery> delivery_;
     std::unique_ptr<JoinRoom> join_room_;

@@ -47,8 +47,10 @@ bool asks_for_help(std::span<const std::string> words) {
 }  // namespace
 
 std::span<const Command* const> commands() {
-    static constexpr std::array kAll{&kConfigCheck,   &kConfigShow, &kConfigReference, &kPluginList,
-                                     &kPluginInspect, &kTokenMint,  &kSessionCreate,   &kHealth};
+    static constexpr std::array kAll{&kConfigCheck,   &kConfigShow,   &kConfigReference, &kPluginList,
+                                     &kPluginInspect, &kTokenMint,    &kSessionCreate,   &kSessionList,
+                                     &kSessionShow,   &kSessionEnd,   &kSessionErase,    &kRoomList,
+                                     &kRoomShow,      &kAttendeeKick, &kHealth,          &kDrain};
     return kAll;
 }
 

@@ -39,7 +39,15 @@ extern const Command kPluginList;
 extern const Command kPluginInspect;
 extern const Command kTokenMint;
 extern const Command kSessionCreate;
+extern const Command kSessionList;
+extern const Command kSessionShow;
+extern const Command kSessionEnd;
+extern const Command kSessionErase;
+extern const Command kRoomList;
+extern const Command kRoomShow;
+extern const Command kAttendeeKick;
 extern const Command kHealth;
+extern const Command kDrain;
 
 /// All of them, in the order of the help.
 std::span<const Command* const> commands();

@@ -6,13 +6,13 @@
 #include <Poco/JSON/Parser.h>
 
 #include <array>
-#include <iomanip>
 
 #include "command.hpp"
 #include "configuration.hpp"
 #include "loader/abi_compare.hpp"
 #include "loader/manifest.hpp"
 #include "loader/plugin_plan.hpp"
+#include "table.hpp"
 
 namespace televisit::ctl {
 
@@ -24,35 +24,24 @@ constexpr std::array kListOptions{
 };
 constexpr std::array kInspectOptions{Option{"schema", "", "print the whole schema of its configuration"}};
 
-struct Row {
-    std::string id, use, version, state, provides;
-};
-
-void print(const std::vector<Row>& rows, std::ostream& out) {
-    const auto line = [&](const Row& row) {
-        out << std::left << std::setw(14) << row.id << ' ' << std::setw(18) << row.use << ' ' << std::setw(9)
-            << row.version << ' ' << std::setw(10) << row.state << ' ' << row.provides << '\n';
-    };
-    line({"ID", "PLUGIN", "VERSION", "STATE", "PROVIDES"});
-    for (const Row& row : rows) line(row);
-}
+const Row kHeading{"ID", "PLUGIN", "VERSION", "STATE", "PROVIDES"};
 
 int list_files(const Configuration& configuration, const Streams& streams) {
     const loader::PluginPlan plan = loader::plan_plugins(configuration.tree);
-    std::vector<Row> rows;
+    std::vector<Row> rows{kHeading};
     for (const loader::PlannedPlugin& plugin : plan.plugins) {
         rows.push_back(
             {plugin.id, plugin.use, plugin.manifest.version, "to start", loader::joined(plugin.capabilities)});
     }
     for (const loader::UnusedPlugin& plugin : plan.unused)
         rows.push_back({plugin.id, plugin.use, "", "not used", plugin.capabilities});
-    print(rows, streams.out);
+    print_table(rows, streams.out);
     streams.error << config::to_text(plan.problems);
     return plan.problems.empty() ? kDone : kBadConfiguration;
 }
 
 std::vector<Row> rows_of(const std::string& answer) {
-    std::vector<Row> rows;
+    std::vector<Row> rows{kHeading};
     const auto document = Poco::JSON::Parser().parse(answer).extract<Poco::JSON::Object::Ptr>();
     const auto plugins = document->getArray("plugins");
     for (unsigned i = 0; plugins && i < plugins->size(); ++i) {
@@ -80,7 +69,7 @@ int list(const Arguments& arguments, const Streams& streams) {
         return kFailed;
     }
     try {
-        print(rows_of(answer->body), streams.out);
+        print_table(rows_of(answer->body), streams.out);
     } catch (const Poco::Exception&) {
         streams.error << "televisitctl plugin list: the answer is not a list of plugins\n";
         return kFailed;

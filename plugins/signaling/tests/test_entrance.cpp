@@ -208,8 +208,24 @@ TEST_CASE("when the server drains, clients are told when to come back") {
     clinic.host.event_loops.run_ready();
     for (const std::uint64_t socket : {1U, 101U})
         CHECK(clinic.sockets.to(socket) == Lines{R"(server_draining {"reconnect_after_ms":1500})", "(engine closed)"});
-    const SocketHandshake handshake{"/", "", {}, {}, ""};
-    CHECK(clinic.sockets.listener->on_connecting({9}, "s", handshake).error().code == Errc::unavailable);
+    clinic.connect(9);
+    CHECK(clinic.sockets.to(9).back() == "(engine closed)");
+}
+
+TEST_CASE("a drain that is announced is told to each socket once, newcomers too, and cuts them only when it begins") {
+    Clinic clinic;
+    clinic.join(1);
+    clinic.plugin->announce_drain({30s}, clinic.passed());
+    clinic.host.event_loops.run_ready();
+    const std::string told = R"(server_draining {"reconnect_after_ms":30000})";
+    CHECK(clinic.sockets.to(1) == Lines{told});
+    clinic.connect(2);
+    CHECK(clinic.sockets.to(2).back() == told);
+    clinic.plugin->announce_drain({}, clinic.passed());
+    clinic.plugin->drain(clinic.passed());
+    clinic.host.event_loops.run_ready();
+    CHECK(clinic.sockets.to(1) == Lines{told, "(engine closed)"});
+    CHECK(clinic.sockets.to(2) == Lines{R"(connected {"sid":"sid-1"})", told, "(engine closed)"});
 }
 
 TEST_CASE("after its stop nobody delivers, and seats are lost connections") {

@@ -32,6 +32,7 @@ export class Peer {
     #take(text, socket) {
         if (text === '2') return socket.send('3');
         if (text.startsWith('0')) return socket.send('40');
+        if (text.startsWith('41')) return this.#record('(disconnect)');
         const event = /^42(?:\/[^,]*,)?(\[.*)$/s.exec(text);
         if (event) {
             const [name, data] = JSON.parse(event[1]);

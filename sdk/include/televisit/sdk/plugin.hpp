@@ -9,9 +9,11 @@
 /// **Errors**: an exception out of any callback is caught by the host, counted under the plugin's name and becomes
 /// `internal`.
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string_view>
 
 #include "televisit/sdk/abi.hpp"
@@ -97,6 +99,11 @@ struct ProvidedPorts {
     EngineIoServer* engineio = nullptr;
 };
 
+/// What clients may be told of a drain that is to come.
+struct DrainNotice {
+    std::optional<std::chrono::milliseconds> reconnect_after{};  ///< the operator's wish; absent: as the plugin is set
+};
+
 /// One instance of a plugin. **Threads**: the lifecycle functions are *serialised* on a worker of this plugin.
 class Plugin {
   public:
@@ -106,7 +113,11 @@ class Plugin {
     /// Connects, registers routes and handlers. Before it returns no request arrives. **Blocks**: to the deadline,
     /// after which the server names this plugin and exits. **Errors**: end the start of the server, with this message.
     virtual Result<void> start(const CallContext& context) = 0;
-    /// The server is about to stop: tell clients, finish what is under way. Requests still arrive.
+    /// An operator empties this server: tell clients that they will have to leave it. They may stay until `drain`. Not
+    /// called before every drain. **Blocks**: never for long.
+    virtual void announce_drain(const DrainNotice&, const CallContext&) {}
+    /// Clients have to go now, since the server is about to stop or to stand empty: tell those who do not know yet,
+    /// finish what is under way. Requests still arrive. May come again.
     virtual void drain(const CallContext&) {}
     /// Lets go of everything. No request arrives any more; host references end when it returns. **Blocks**: as `start`.
     virtual void stop(const CallContext& context) = 0;
