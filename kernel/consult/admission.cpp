@@ -100,6 +100,7 @@ Result<Admissions::Issued> Admissions::issue(const SessionRecord& session, const
         if (!committed.ok()) return committed.error();
         if (!*committed) continue;
         attendee.version = expected + 1;
+        parts_.guard.accepted(token);  // to enter with, from an address where others may have guessed
         return Issued{std::move(attendee), std::move(token)};
     }
     return Commits::busy();
@@ -178,14 +179,26 @@ Result<void> Admissions::check_still_welcome(const SessionRecord& session, const
     return out ? allowed : out;
 }
 
+Result<AttendeeRecord> Admissions::holder_of(const EnterRequest& request, const CallContext& context) const {
+    const auto& token = request.access_token;
+    if (auto free = parts_.guard.check(request.client_address, token); !free) return free.error();
+    const auto hash = parts_.tokens.hash(token);
+    Result<std::optional<AttendeeRecord>> found = std::optional<AttendeeRecord>{};
+    if (!token.empty() && token.size() <= kLongestToken) found = parts_.ports.records.attendee_by_token(hash, context);
+    if (!found.ok()) return found.error();
+    if (!*found || !parts_.ports.secrets.equal((*found)->access_token, hash)) {
+        parts_.guard.refused(request.client_address, token, invalid_token());
+        return invalid_token();
+    }
+    parts_.guard.accepted(token);
+    return std::move(**found);
+}
+
 Result<Entered> Admissions::enter(const EnterRequest& request, const CallContext& context) const {
     auto& ports = parts_.ports;
-    if (request.access_token.empty() || request.access_token.size() > kLongestToken) return invalid_token();
-    const auto hash = parts_.tokens.hash(request.access_token);
-    const auto attendee = ports.records.attendee_by_token(hash, context);
-    if (!attendee.ok()) return attendee.error();
-    if (!*attendee || !ports.secrets.equal((*attendee)->access_token, hash)) return invalid_token();
-    const auto& self = **attendee;
+    const auto holder = holder_of(request, context);
+    if (!holder.ok()) return holder.error();
+    const auto& self = *holder;
     const auto session = ports.records.session(self.session, context);
     if (!session.ok()) return session.error();
     if (!*session) return invalid_token();

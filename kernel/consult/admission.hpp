@@ -21,6 +21,7 @@ class Admissions {
         AttendeeRecord attendee;
         std::string access_token;
     };
+    Result<AttendeeRecord> holder_of(const EnterRequest& request, const CallContext& context) const;
     Result<void> check_open(const SessionRecord& session) const;
     Result<void> ask_policy(const SessionRecord& session, const Identity& caller, const CallContext& context) const;
     Result<void> check_invitation(const AttendeeRecord& attendee, const CallContext& context) const;

@@ -23,9 +23,16 @@ Identity bound_to(const SessionId& session, UserId user, Role role, Credential v
 
 }  // namespace
 
-Result<Identity> Credentials::identify(std::string_view bearer, const CallContext& context) const {
+Result<Identity> Credentials::identify(const PresentedCredential& credential, const CallContext& context) const {
+    const auto [bearer, address] = credential;
     if (bearer.empty()) return error(Errc::unauthenticated, "missing_credential", "Please sign in.");
-    return bearer.find('.') != std::string_view::npos ? account(bearer, context) : holder(bearer, context);
+    if (auto free = parts_.guard.check(address, bearer); !free) return free.error();
+    auto caller = bearer.find('.') != std::string_view::npos ? account(bearer, context) : holder(bearer, context);
+    if (caller.ok())
+        parts_.guard.accepted(bearer);
+    else
+        parts_.guard.refused(address, bearer, caller.error());
+    return caller;
 }
 
 Result<Identity> Credentials::account(std::string_view jwt, const CallContext& context) const {

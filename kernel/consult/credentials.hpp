@@ -2,22 +2,22 @@
 /// Who presents a bearer credential.
 
 #include "consult/parts.hpp"
-#include "televisit/sdk/people.hpp"
+#include "televisit/sdk/consultations.hpp"
 
 namespace televisit::consult {
 
 class Credentials {
   public:
-    explicit Credentials(const Parts& parts) : parts_(parts) {}
+    explicit Credentials(Parts& parts) : parts_(parts) {}
 
-    Result<Identity> identify(std::string_view bearer, const CallContext& context) const;
+    Result<Identity> identify(const PresentedCredential& credential, const CallContext& context) const;
 
   private:
     Result<Identity> account(std::string_view jwt, const CallContext& context) const;
     Result<Identity> holder(std::string_view token, const CallContext& context) const;
     Result<Identity> invited(const InvitationRecord& invitation) const;
 
-    const Parts& parts_;
+    Parts& parts_;
 };
 
 }  // namespace televisit::consult

@@ -68,8 +68,8 @@ void Domain::stop(const CallContext& context) {
     parts_->ports.backplane.set_listener(nullptr);
 }
 
-Result<Identity> Domain::identify(std::string_view bearer, const CallContext& context) {
-    return Credentials(*parts_).identify(bearer, context);
+Result<Identity> Domain::identify(const PresentedCredential& credential, const CallContext& context) {
+    return Credentials(*parts_).identify(credential, context);
 }
 
 Result<CreatedSession> Domain::create(const Identity& caller, const SessionDraft& draft, const CallContext& context) {

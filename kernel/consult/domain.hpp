@@ -30,7 +30,7 @@ class Domain final : public Consultations {
     /// For the operator. Not after the domain's end.
     Operations operations() { return Operations(*parts_); }
 
-    Result<Identity> identify(std::string_view bearer, const CallContext& context) override;
+    Result<Identity> identify(const PresentedCredential& credential, const CallContext& context) override;
     Result<CreatedSession> create(const Identity& caller, const SessionDraft& draft,
                                   const CallContext& context) override;
     Result<SessionRecord> get(const Identity& caller, const SessionId& id, const CallContext& context) override;

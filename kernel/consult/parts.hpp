@@ -3,6 +3,7 @@
 
 #include "consult/background.hpp"
 #include "consult/commits.hpp"
+#include "consult/guess_guard.hpp"
 #include "consult/ports.hpp"
 #include "consult/rooms.hpp"
 #include "consult/tokens.hpp"
@@ -16,6 +17,7 @@ struct Parts {
         : ports(with),
           settings(std::move(as)),
           tokens(ports.secrets, settings.secret),
+          guard(settings.guessing, ports),
           commits(ports),
           visits(ports, settings),
           background(ports.executor),
@@ -27,6 +29,7 @@ struct Parts {
     Settings settings;
     Zone zone{};  ///< set by `Domain::start`
     Tokens tokens;
+    GuessGuard guard;
     Commits commits;
     Visits visits;
     Background background;

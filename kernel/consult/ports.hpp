@@ -38,6 +38,14 @@ struct Ports {
     Logger& logger;
 };
 
+/// How often wrong credentials may be tried; see guess_guard.hpp.
+struct GuessLimits {
+    std::int64_t attempts = 20;                ///< at once, from one address; 0 turns the guard off
+    std::chrono::milliseconds recovery{3000};  ///< after which one is forgiven
+    std::size_t addresses = 10'000;            ///< remembered at most; the longest unseen is forgotten first
+    std::size_t credentials = 10'000;          ///< that have held, likewise
+};
+
 struct Settings {
     NodeId node;                          ///< of this run of the process; not empty
     std::string public_url{};             ///< origin for `signaling_server_url`; empty: taken from each request
@@ -53,6 +61,7 @@ struct Settings {
     std::size_t max_rooms = 20'000;                  ///< open on this node at once
     std::chrono::milliseconds lease{3'000};          ///< a node not heard of for so long is dead
     std::chrono::milliseconds step_deadline{5'000};  ///< for store calls made in the background
+    GuessLimits guessing{};
     bool admit_without_policy = false;  ///< whether a join passes when the admission policy does not answer
 };
 

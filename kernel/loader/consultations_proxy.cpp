@@ -16,8 +16,8 @@ auto ConsultationsProxy::ask(Function&& function) -> decltype(function(std::decl
     return function(*domain);
 }
 
-Result<Identity> ConsultationsProxy::identify(std::string_view bearer, const CallContext& context) {
-    return ask([&](Consultations& domain) { return domain.identify(bearer, context); });
+Result<Identity> ConsultationsProxy::identify(const PresentedCredential& credential, const CallContext& context) {
+    return ask([&](Consultations& domain) { return domain.identify(credential, context); });
 }
 
 Result<CreatedSession> ConsultationsProxy::create(const Identity& caller, const SessionDraft& draft,

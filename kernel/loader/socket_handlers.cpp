@@ -129,9 +129,10 @@ Result<void> GuardedNamespace::on_connecting(SocketKey socket, std::string_view 
                               [&] { return listener_.on_connecting(socket, sid, handshake); });
 }
 
-void GuardedNamespace::on_connected(SocketKey socket, std::string_view sid, LoopId loop) {
+void GuardedNamespace::on_connected(SocketKey socket, std::string_view sid, LoopId loop,
+                                    const SocketHandshake& handshake) {
     if (!border_.open.load(std::memory_order_relaxed)) return;
-    border_.guard.run("namespace.on_connected", [&] { listener_.on_connected(socket, sid, loop); });
+    border_.guard.run("namespace.on_connected", [&] { listener_.on_connected(socket, sid, loop, handshake); });
 }
 
 void GuardedNamespace::on_disconnected(SocketKey socket, SocketClose close) {

@@ -17,13 +17,7 @@ HttpResponse EndpointHandler::handle(const HttpRequest& request, const CallConte
 Result<Identity> EndpointHandler::identify(const HttpRequest& request, const CallContext& context) {
     const auto bearer = bearer_of(request);
     if (!bearer) return bearer.error();
-    if (auto free = guard_.check(request.remote_address, *bearer); !free) return std::move(free).error();
-    auto caller = host_.consultations().identify(*bearer, context);
-    if (caller)
-        guard_.accepted(*bearer);
-    else
-        guard_.refused(request.remote_address, caller.error());
-    return caller;
+    return host_.consultations().identify({*bearer, request.remote_address}, context);
 }
 
 Result<HttpResponse> EndpointHandler::answer(const HttpRequest& request, const CallContext& context) {

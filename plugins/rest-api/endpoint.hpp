@@ -3,7 +3,6 @@
 
 #include <cstddef>
 
-#include "guess_guard.hpp"
 #include "televisit/sdk/plugin.hpp"
 
 namespace televisit::rest_api {
@@ -34,9 +33,8 @@ struct EndpointRoute {
 /// **Threads**: any worker, concurrently.
 class EndpointHandler final : public HttpHandler {
   public:
-    /// The guard is that of all routes, and must outlive this.
-    EndpointHandler(Host& host, GuessGuard& guard, const EndpointRoute& route, std::size_t max_depth)
-        : host_(host), guard_(guard), route_(route), max_depth_(max_depth) {}
+    EndpointHandler(Host& host, const EndpointRoute& route, std::size_t max_depth)
+        : host_(host), route_(route), max_depth_(max_depth) {}
 
     HttpResponse handle(const HttpRequest& request, const CallContext& context) override;
 
@@ -46,7 +44,6 @@ class EndpointHandler final : public HttpHandler {
     void log(const Error& failure, const CallContext& context);
 
     Host& host_;
-    GuessGuard& guard_;
     EndpointRoute route_;
     std::size_t max_depth_;
 };

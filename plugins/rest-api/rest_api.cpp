@@ -10,26 +10,12 @@
 
 namespace televisit::rest_api {
 
-namespace {
-
-GuessLimits guess_limits_of(const ConfigView& config) {
-    return {config.integer("guess_limit"), config.duration("guess_recovery"),
-            static_cast<std::size_t>(config.integer("guess_addresses")),
-            static_cast<std::size_t>(config.integer("guess_credentials"))};
-}
-
-}  // namespace
-
-RestApi::RestApi(Host& host)
-    : host_(host),
-      guard_(guess_limits_of(host.config()), host.clock(), host.secrets(), host.metrics()),
-      health_(host),
-      openapi_(host.secrets()) {}
+RestApi::RestApi(Host& host) : host_(host), health_(host), openapi_(host.secrets()) {}
 
 Result<void> RestApi::add_routes(std::span<const EndpointRoute> routes) {
     const auto max_depth = static_cast<std::size_t>(host_.config().integer("max_depth"));
     for (const auto& route : routes) {
-        handlers_.push_back(std::make_unique<EndpointHandler>(host_, guard_, route, max_depth));
+        handlers_.push_back(std::make_unique<EndpointHandler>(host_, route, max_depth));
         HttpRoute entry;
         entry.name = route.name;
         entry.method = route.method;

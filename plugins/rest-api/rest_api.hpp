@@ -22,7 +22,6 @@ class RestApi final : public Plugin {
     Result<void> add_routes(std::span<const EndpointRoute> routes);
 
     Host& host_;
-    GuessGuard guard_;
     HealthRoutes health_;
     OpenApiRoute openapi_;
     std::vector<std::unique_ptr<EndpointHandler>> handlers_;

@@ -8,8 +8,8 @@ Result<void> Arrivals::on_connecting(SocketKey, std::string_view, const SocketHa
     return {};
 }
 
-void Arrivals::on_connected(SocketKey socket, std::string_view sid, LoopId loop) {
-    stage_.at(loop).add(socket);
+void Arrivals::on_connected(SocketKey socket, std::string_view sid, LoopId loop, const SocketHandshake& handshake) {
+    stage_.at(loop).add(socket).client_address = handshake.remote_address;
     const std::string message = connected_message(sid);
     const std::string_view piece = message;
     stage_.sockets.emit(socket, {.event = "connected", .args = {&piece, 1}});

@@ -16,7 +16,7 @@ class Arrivals final : public SocketNamespaceListener {
     Arrivals(Stage& stage, const Farewell& farewell) : stage_(stage), farewell_(farewell) {}
 
     Result<void> on_connecting(SocketKey socket, std::string_view sid, const SocketHandshake& handshake) override;
-    void on_connected(SocketKey socket, std::string_view sid, LoopId loop) override;
+    void on_connected(SocketKey socket, std::string_view sid, LoopId loop, const SocketHandshake& handshake) override;
     void on_disconnected(SocketKey socket, SocketClose close) override;
     void on_unknown_event(const SocketEvent& event, std::unique_ptr<AckResponder> ack) override;
 

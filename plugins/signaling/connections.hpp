@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 #include <unordered_map>
 
 #include "televisit/sdk/consultations.hpp"
@@ -18,6 +19,7 @@ namespace televisit::signaling {
 
 struct Connection {
     std::unique_ptr<Seat> seat;
+    std::string client_address;
     SteadyTime join_by{};               ///< it is closed then if it has no seat
     bool joining = false;               ///< a `join_room` of it is on a worker
     std::optional<SocketClose> gone{};  ///< it ended while `joining`

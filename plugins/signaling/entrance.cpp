@@ -42,6 +42,7 @@ class JoinRoom::Errand {
     std::string token;
     std::string user;
     std::string role;
+    std::string client_address;
 
     /// On a worker.
     void run(const CallContext& context) {
@@ -49,7 +50,8 @@ class JoinRoom::Errand {
                                                    .access_token = std::move(token),
                                                    .user_claim = user,
                                                    .role_claim = role,
-                                                   .connection = ConnectionKey{key_.value}},
+                                                   .connection = ConnectionKey{key_.value},
+                                                   .client_address = client_address},
                                                   context));
     }
 
@@ -135,6 +137,7 @@ Result<void> JoinRoom::begin(const SocketEvent& event, std::unique_ptr<AckRespon
     errand->token = json::text_of(fields.first(), scratch);
     errand->user = fields.user().value_or(std::string_view());
     errand->role = fields.role().value_or(std::string_view());
+    errand->client_address = connection->client_address;
     connection->joining = true;
     const CallContext context{stage_.host.clock().steady_now() + stage_.settings.join_timeout,
                               RequestId(stage_.host.secrets().uuid())};

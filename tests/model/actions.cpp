@@ -100,7 +100,7 @@ Connection* World::live_of(std::size_t person, std::size_t amount) {
 
 Result<Identity> World::identity(const Person& person, Server& at) {
     if (person.invitation.empty()) return person.account;
-    return at.domain.identify(person.invitation, context());
+    return at.domain.identify({person.invitation}, context());
 }
 
 std::string World::join(std::size_t person, Server& at) {

@@ -88,7 +88,7 @@ TEST_CASE("who has no part in a session is not told that it is there") {
     CHECK(joining(node, SessionId("none"), node.doctor()) == "session_not_found");
     CHECK(joining(node, session, node.account("root", Role::admin)) == "not_a_participant");
     const auto another = node.create();
-    const auto invited = node.domain->identify(another.patient_token, node.context());
+    const auto invited = node.domain->identify({another.patient_token}, node.context());
     REQUIRE(invited.ok());
     CHECK(joining(node, session, *invited) == "session_not_found");
 }
@@ -100,7 +100,7 @@ TEST_CASE("invitation tokens are the same people as their accounts") {
     for (const auto& [token, account] :
          {std::pair(session.doctor_token, node.doctor()), std::pair(session.patient_token, node.patient())}) {
         CHECK(token.find('.') == std::string::npos);
-        const auto invited = node.domain->identify(token, node.context());
+        const auto invited = node.domain->identify({token}, node.context());
         REQUIRE(invited.ok());
         CHECK(invited->user == account.user);
         CHECK(invited->role == account.role);
@@ -116,7 +116,7 @@ TEST_CASE("credentials that are none are refused") {
     World world;
     auto& node = *world.node;
     const auto reason = [&](std::string_view bearer) {
-        const auto who = node.domain->identify(bearer, node.context());
+        const auto who = node.domain->identify({bearer}, node.context());
         return who.ok() ? "ok " + who->user.str() : std::string(to_string(who.error().code));
     };
     CHECK(reason("d-1.DOCTOR") == "ok d-1");
@@ -133,7 +133,7 @@ TEST_CASE("an access token is that attendee, but cannot join again") {
     auto& node = *world.node;
     const auto session = node.create().session.id;
     const auto grant = node.join(session, node.patient());
-    const auto who = node.domain->identify(grant.access_token, node.context());
+    const auto who = node.domain->identify({grant.access_token}, node.context());
     REQUIRE(who.ok());
     CHECK(who->via == Credential::access_token);
     CHECK(who->user.str() == "p-1");
@@ -179,7 +179,7 @@ TEST_CASE("the seats of doctor and patient are reserved") {
         const auto invited =
             node.domain->invite(node.doctor(), session.session.id, {Role::guest, "", {}}, node.context());
         REQUIRE(invited.ok());
-        guests.push_back(*node.domain->identify(invited->token, node.context()));
+        guests.push_back(*node.domain->identify({invited->token}, node.context()));
     }
     const auto early_grant = node.join(session.session.id, guests[1]);
     auto guest = node.sit(session, guests[0]);
@@ -287,7 +287,7 @@ TEST_CASE("a store that is away is answered with unavailable, and no token is ev
     world.stores.records.faults.break_with(Errc::unavailable);
     CHECK(joining(node, session.session.id, node.doctor()) == "unavailable");
     CHECK(node.try_enter(grant, 4).error().code == Errc::unavailable);
-    CHECK(node.domain->identify(grant.access_token, node.context()).error().code == Errc::unavailable);
+    CHECK(node.domain->identify({grant.access_token}, node.context()).error().code == Errc::unavailable);
     world.advance(10s);
     world.stores.records.faults.heal();
     for (const auto& secret : {grant.access_token, session.doctor_token, session.patient_token})

@@ -78,7 +78,7 @@ TEST_CASE("the last seat goes to one of two who come at the same moment") {
         const auto invited =
             pair.a().domain->invite(pair.a().doctor(), session.id, {Role::guest, "", {}}, pair.a().context());
         REQUIRE(invited.ok());
-        grants.push_back(pair.a().join(session.id, *pair.a().domain->identify(invited->token, pair.a().context())));
+        grants.push_back(pair.a().join(session.id, *pair.a().domain->identify({invited->token}, pair.a().context())));
     }
     // Two guests fit beside the reserved seats. While the second enters here, the third gets in there first.
     auto first = pair.a().enter(grants[0]);

@@ -93,7 +93,7 @@ TEST_CASE("who is kicked is put out wherever they sit, and their access token op
     CHECK(pair.at_doctor() == Told{"left p-1 kicked"});
     CHECK(pair.stays().size() == 1);
     CHECK(pair.b().try_enter(old, 77).error().name() == "invalid_token");
-    CHECK(pair.b().domain->identify(old.access_token, pair.b().context()).error().name() == "invalid_token");
+    CHECK(pair.b().domain->identify({old.access_token}, pair.b().context()).error().name() == "invalid_token");
     CHECK(count(event_types(pair.world), "attendee.kicked") == 1);
     // Who may join may come again: with a new token.
     pair.patient = pair.b().sit(pair.session, pair.b().patient());
@@ -180,7 +180,7 @@ TEST_CASE("a session is erased with everything that belongs to it, once it is ov
     CHECK(outcome(operations.erase(id, node.context())) == "session_not_found");
     CHECK(count(event_types(world), "session.erased") == 1);
     CHECK(node.domain->create(node.doctor(), draft, node.context()).error().name() == "session_erased");
-    CHECK(node.domain->identify(created->doctor_token, node.context()).error().name() == "invalid_token");
+    CHECK(node.domain->identify({created->doctor_token}, node.context()).error().name() == "invalid_token");
     doctor.seat->leave();
     world.advance(60s);
     CHECK(count(event_types(world), "session.erased") == 1);

@@ -16,7 +16,7 @@ struct Trio {
         const auto invited = node().domain->invite(node().doctor(), session.session.id, {Role::interpreter, "Ada", {}},
                                                    node().context());
         REQUIRE(invited.ok());
-        const auto identity = node().domain->identify(invited->token, node().context());
+        const auto identity = node().domain->identify({invited->token}, node().context());
         REQUIRE(identity.ok());
         guest = node().sit(session, *identity);
         clear();

@@ -60,7 +60,7 @@ TEST_CASE("only doctors for themselves and admins create sessions") {
     CHECK(creating(node, node.patient(), draft()) == "wrong_role");
     CHECK(creating(node, node.account("d-2", Role::doctor), draft()) == "not_own_doctor_id");
     CHECK(creating(node, node.account("root", Role::admin), draft()) == "ok");
-    const auto invited = node.domain->identify(node.create().doctor_token, node.context());
+    const auto invited = node.domain->identify({node.create().doctor_token}, node.context());
     CHECK(creating(node, *invited, draft()) == "wrong_role");
 }
 
@@ -146,9 +146,9 @@ TEST_CASE("a session is seen by its people and by admins") {
     CHECK(seen(node.doctor()));
     CHECK(seen(node.patient()));
     CHECK(seen(node.account("root", Role::admin)));
-    CHECK(seen(*node.domain->identify(session.patient_token, node.context())));
+    CHECK(seen(*node.domain->identify({session.patient_token}, node.context())));
     CHECK_FALSE(seen(node.account("d-2", Role::doctor)));
-    CHECK_FALSE(seen(*node.domain->identify(node.create().patient_token, node.context())));
+    CHECK_FALSE(seen(*node.domain->identify({node.create().patient_token}, node.context())));
 }
 
 TEST_CASE("lists hold one's own sessions") {
@@ -324,7 +324,7 @@ TEST_CASE("an invitation lets its holder in until it is withdrawn, and then puts
           "invalid_fields");
     const auto invited = node.domain->invite(node.doctor(), id, {Role::interpreter, "Ada", 1h}, node.context());
     REQUIRE(invited.ok());
-    const auto who = node.domain->identify(invited->token, node.context());
+    const auto who = node.domain->identify({invited->token}, node.context());
     REQUIRE(who.ok());
     CHECK(who->user.str() == invited->invitation.id.str());
     CHECK(who->role == Role::interpreter);
@@ -338,7 +338,7 @@ TEST_CASE("an invitation lets its holder in until it is withdrawn, and then puts
     REQUIRE(node.domain->revoke(node.doctor(), id, invited->invitation.id, node.context()).ok());
     CHECK(node.told(guest) == Told{"lost revoked"});
     CHECK(node.told(doctor) == Told{"left " + who->user.str() + " revoked"});
-    CHECK(node.domain->identify(invited->token, node.context()).error().name() == "invitation_revoked");
+    CHECK(node.domain->identify({invited->token}, node.context()).error().name() == "invitation_revoked");
     CHECK(node.try_enter(grant, 8).error().name() == "invitation_revoked");
     REQUIRE(node.domain->revoke(node.doctor(), id, invited->invitation.id, node.context()).ok());
 }
@@ -350,7 +350,7 @@ TEST_CASE("an invitation expires") {
     const auto invited = node.domain->invite(node.doctor(), session.session.id, {Role::guest, "", 60s}, node.context());
     REQUIRE(invited.ok());
     world.clock().jump_to(world.clock().now() + 60s);
-    CHECK(node.domain->identify(invited->token, node.context()).error().name() == "invitation_expired");
+    CHECK(node.domain->identify({invited->token}, node.context()).error().name() == "invitation_expired");
 }
 
 TEST_CASE("quality samples are objects, or lists of them, from attendees") {

@@ -113,7 +113,7 @@ TEST_CASE("whatever happens at once, each stay is told of once and each sender i
                                                         world.node->context());
         REQUIRE(invited.ok());
         auto& node = i % 2 == 0 ? *world.node : second;
-        guests.push_back({&node, *node.domain->identify(invited->token, node.context()), i});
+        guests.push_back({&node, *node.domain->identify({invited->token}, node.context()), i});
     }
     std::atomic<std::uint64_t> connections{1000};
     std::atomic<int> failures{0};

@@ -13,9 +13,9 @@ namespace {
 class FakeDomain final : public Consultations {
   public:
     Error nobody() const { return error(Errc::not_found, "nobody"); }
-    Result<Identity> identify(std::string_view bearer, const CallContext&) override {
+    Result<Identity> identify(const PresentedCredential& credential, const CallContext&) override {
         Identity identity;
-        identity.user = UserId(std::string(bearer));
+        identity.user = UserId(std::string(credential.bearer));
         return identity;
     }
     Result<CreatedSession> create(const Identity&, const SessionDraft&, const CallContext&) override {
@@ -85,12 +85,12 @@ TEST_CASE("before the domain has started, and after it has stopped, its calls ar
     ConsultationsSlot slot;
     FakeDomain domain;
     ConsultationsProxy proxy(slot, f.border);
-    CHECK(proxy.identify("x", {}).error().code == Errc::unavailable);
+    CHECK(proxy.identify({"x"}, {}).error().code == Errc::unavailable);
     slot.set(&domain);
-    CHECK(proxy.identify("x", {})->user == UserId("x"));
+    CHECK(proxy.identify({"x"}, {})->user == UserId("x"));
     CHECK(proxy.get({}, SessionId("s"), {}).error().code == Errc::not_found);
     slot.set(nullptr);
-    CHECK(proxy.identify("x", {}).error().code == Errc::unavailable);
+    CHECK(proxy.identify({"x"}, {}).error().code == Errc::unavailable);
 }
 
 TEST_CASE("what a room listener throws does not reach the domain") {

@@ -52,7 +52,7 @@ class Namespace final : public SocketNamespaceListener {
     Result<void> on_connecting(SocketKey, std::string_view, const SocketHandshake&) override {
         throw std::runtime_error("no");
     }
-    void on_connected(SocketKey, std::string_view, LoopId) override { ++connected; }
+    void on_connected(SocketKey, std::string_view, LoopId, const SocketHandshake&) override { ++connected; }
     void on_disconnected(SocketKey, SocketClose) override {}
     void on_unknown_event(const SocketEvent&, std::unique_ptr<AckResponder>) override {}
     int connected = 0;
@@ -81,14 +81,15 @@ TEST_CASE("a namespace's listener is called behind the border") {
     Namespace listener;
     REQUIRE(f.proxy.open_namespace({"/", "/socket.io"}, listener));
     CHECK(f.engine.opened == std::vector<std::string>{"/", "/socket.io"});
-    f.engine.listener->on_connected({}, "sid", 0);
-    CHECK(listener.connected == 1);
     const std::vector<std::pair<std::string, std::string>> query;
     const std::vector<HttpHeader> headers;
-    const auto connecting = f.engine.listener->on_connecting({}, "sid", {"/", "", query, headers, "::1"});
+    const SocketHandshake handshake{"/", "", query, headers, "::1"};
+    f.engine.listener->on_connected({}, "sid", 0, handshake);
+    CHECK(listener.connected == 1);
+    const auto connecting = f.engine.listener->on_connecting({}, "sid", handshake);
     CHECK(connecting.error().code == Errc::internal);
     f.border.open = false;
-    f.engine.listener->on_connected({}, "sid", 0);
+    f.engine.listener->on_connected({}, "sid", 0, handshake);
     CHECK(listener.connected == 1);
 }
 

@@ -23,13 +23,7 @@ inline std::string header_of(const HttpResponse& response, std::string_view name
 
 class RestFixture {
   public:
-    RestFixture()
-        : host({{"max_depth", 16},
-                {"guess_limit", 20},
-                {"guess_recovery", std::chrono::seconds(3)},
-                {"guess_addresses", 100},
-                {"guess_credentials", 100}}),
-          plugin(host) {
+    RestFixture() : host({{"max_depth", 16}}), plugin(host) {
         host.domain = &kernel;
         REQUIRE(plugin.start(host.context()));
     }

@@ -58,6 +58,7 @@ class ScriptedConsultations final : public Consultations {
     InvitationId revoked;
     std::string sample;
     std::string client_address;
+    std::string presented_from;
     std::vector<std::string> calls;
 
     // What it answers.
@@ -66,8 +67,9 @@ class ScriptedConsultations final : public Consultations {
     std::vector<SessionRecord> sessions{full_session()};
     IceServers ice{{{{"stun:s"}}, {{"turn:t", "turns:t"}, "1:a", "pw"}}, std::chrono::seconds(600)};
 
-    Result<Identity> identify(std::string_view given, const CallContext&) override {
-        bearer = given;
+    Result<Identity> identify(const PresentedCredential& given, const CallContext&) override {
+        bearer = given.bearer;
+        presented_from = given.client_address;
         if (identity_failure) return *identity_failure;
         return Identity{UserId("d-1"), Role::doctor, Credential::account, {}, {}, {}};
     }

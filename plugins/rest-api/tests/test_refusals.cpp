@@ -143,3 +143,13 @@ TEST_CASE_METHOD(RestFixture, "no credential, name or metadata is ever logged") 
     CHECK_FALSE(host.log.mentions("Whipple"));
     CHECK_FALSE(host.log.mentions("Gaucher"));
 }
+
+TEST_CASE_METHOD(RestFixture, "the kernel learns from where a credential comes, and whoever guesses is told to wait") {
+    kernel.identity_failure = error(Errc::rate_limited, "too_many_guesses", "Too many wrong credentials.");
+    kernel.identity_failure->retry_after = std::chrono::seconds(3);
+    const auto refused = post(kSession + "/join");
+    CHECK(refused.status == 429);
+    CHECK(has(refused, R"("code":"too_many_guesses")"));
+    CHECK(header_of(refused, "Retry-After") == "3");
+    CHECK(kernel.presented_from == "203.0.113.9");
+}

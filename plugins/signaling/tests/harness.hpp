@@ -127,6 +127,7 @@ class FakeConsultations final : public Consultations {
     Result<Entered> enter(const EnterRequest& request, const CallContext&) override {
         entered.push_back(request.room.str() + " " + request.access_token + " " + std::string(request.user_claim) +
                           " " + std::string(request.role_claim) + " " + std::to_string(request.connection.value));
+        entered_from = request.client_address;
         if (during_enter) during_enter();
         if (throws) throw std::runtime_error("out of order");
         if (request.access_token != "good") return error(Errc::unauthenticated, "This token is not valid.");
@@ -147,7 +148,7 @@ class FakeConsultations final : public Consultations {
         return {};
     }
 
-    Result<Identity> identify(std::string_view, const CallContext&) override { return unused(); }
+    Result<Identity> identify(const PresentedCredential&, const CallContext&) override { return unused(); }
     Result<CreatedSession> create(const Identity&, const SessionDraft&, const CallContext&) override {
         return unused();
     }
@@ -180,6 +181,7 @@ class FakeConsultations final : public Consultations {
 
     std::shared_ptr<SeatLog> log = std::make_shared<SeatLog>();  // shared with seats
     std::vector<std::string> entered, quality;
+    std::string entered_from;
     std::function<void()> during_enter;
     Role role = Role::doctor;
     bool repeat = false;
@@ -248,8 +250,10 @@ class Clinic {
     static LoopId loop_of(std::uint64_t socket) { return static_cast<LoopId>(socket / 100); }
 
     void connect(std::uint64_t socket) {
-        host.event_loops.on(loop_of(socket),
-                            [&] { sockets.listener->on_connected({socket}, "sid-1", loop_of(socket)); });
+        host.event_loops.on(loop_of(socket), [&] {
+            const SocketHandshake handshake{"/", "", {}, {}, "192.0.2.7"};
+            sockets.listener->on_connected({socket}, "sid-1", loop_of(socket), handshake);
+        });
     }
     void disconnect(std::uint64_t socket, SocketClose close) {
         host.event_loops.on(loop_of(socket), [&] { sockets.listener->on_disconnected({socket}, close); });

@@ -35,6 +35,7 @@ TEST_CASE("join_room seats the socket, tells it who is there, and then lets thro
     CHECK(ack->empty());
     clinic.work();
     CHECK(clinic.domain.entered == Lines{R"(r1 good dr "who" DOCTOR 1)"});
+    CHECK(clinic.domain.entered_from == "192.0.2.7");
     CHECK(clinic.sockets.to(1).back() == kJoinedRoom);
     CHECK(*ack == R"({"ok":true})");
     CHECK(clinic.holds == 0);

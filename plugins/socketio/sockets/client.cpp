@@ -147,7 +147,7 @@ void Client::connect(const SocketPacket& packet) {
     answer += "\"}";
     send_head(SocketPacketType::connect, name.name, answer);
     home_.opened(socket);
-    name.place.listener.on_connected(socket.key(), socket.sid(), home_.id());
+    name.place.listener.on_connected(socket.key(), socket.sid(), home_.id(), handshake);
 }
 
 void Client::refuse(std::string_view nsp, std::string_view message, std::string_view code) {

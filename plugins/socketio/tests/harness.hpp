@@ -158,7 +158,7 @@ class RecordingNamespace final : public SocketNamespaceListener {
         if (refusal) return *refusal;
         return {};
     }
-    void on_connected(SocketKey socket, std::string_view sid, LoopId loop) override {
+    void on_connected(SocketKey socket, std::string_view sid, LoopId loop, const SocketHandshake&) override {
         sockets.push_back(socket);
         sids.emplace_back(sid);
         loops.push_back(loop);

@@ -59,7 +59,7 @@ test('a credential that has expired is no guess', async () => {
 
 test('guesses and those turned away are counted', async () => {
     const { text } = await call(admin, 'GET', '/metrics');
-    for (const name of ['televisit_rest_api_guesses_total', 'televisit_rest_api_guessers_refused_total']) {
+    for (const name of ['televisit_guesses_total', 'televisit_guessers_refused_total']) {
         assert.ok(Number(text.match(new RegExp(`^${name}\\S* (\\d+)$`, 'm'))?.[1]) > 0, name);
     }
 });

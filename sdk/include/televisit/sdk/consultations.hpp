@@ -25,6 +25,12 @@
 
 namespace televisit {
 
+/// A bearer credential and where it comes from. Views live for the call.
+struct PresentedCredential {
+    std::string_view bearer;            ///< a JWT (it contains dots), an invitation token or an access token
+    std::string_view client_address{};  ///< without a port; whoever guesses is told to wait by it, empty is not counted
+};
+
 /// What `create` is asked for. Times as the client wrote them (RFC 3339, or without a zone).
 struct SessionDraft {
     std::string appointment_id{};
@@ -92,6 +98,7 @@ struct EnterRequest {
     std::string_view user_claim{};  ///< `user_id` as claimed, or empty
     std::string_view role_claim{};
     ConnectionKey connection;
+    std::string_view client_address{};  ///< as of `PresentedCredential`
 };
 
 /// Why somebody is not in a room any more; the `reason` of `user_left`.
@@ -250,8 +257,9 @@ class Consultations {
   public:
     virtual ~Consultations() = default;
 
-    /// Who presents this bearer credential: a JWT (it contains dots), an invitation token or an access token.
-    virtual Result<Identity> identify(std::string_view bearer, const CallContext& context) = 0;
+    /// Who presents this bearer credential. **Errors**: also `rate_limited` with `too_many_guesses` and `retry_after`
+    /// when wrong ones came from that address too often, as from `enter`; the credential has then not been looked at.
+    virtual Result<Identity> identify(const PresentedCredential& credential, const CallContext& context) = 0;
 
     virtual Result<CreatedSession> create(const Identity& caller, const SessionDraft& draft,
                                           const CallContext& context) = 0;

@@ -108,7 +108,8 @@ class SocketNamespaceListener {
     /// Before CONNECT is answered. An `Error` becomes CONNECT_ERROR with its message and {"code": name}.
     virtual Result<void> on_connecting(SocketKey socket, std::string_view sid, const SocketHandshake& handshake) = 0;
     /// The client has been told; events may be sent to it.
-    virtual void on_connected(SocketKey socket, std::string_view sid, LoopId loop) = 0;
+    virtual void on_connected(SocketKey socket, std::string_view sid, LoopId loop,
+                              const SocketHandshake& handshake) = 0;
     /// Exactly once after `on_connected`.
     virtual void on_disconnected(SocketKey socket, SocketClose close) = 0;
     /// An event that nobody registered for, if the listener cares. `ack` as for handlers.

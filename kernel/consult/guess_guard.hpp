@@ -1,33 +1,22 @@
 #pragma once
 /// Keeps anybody from trying credentials until one fits.
 ///
-/// Each network address may present so many credentials that do not hold; each `recovery` forgives one. Beyond that it
-/// is told to wait, before its credential is looked at: else it would still learn which one fits. Credentials that have
-/// held before are let through all the same, for behind one address may be a whole hospital.
+/// Counted for each network address, whichever way the credentials come in. Each may present so many credentials that
+/// do not hold; each `recovery` forgives one. Beyond that it is told to wait, before its credential is looked at: else
+/// it would still learn which one fits. Credentials that have held before are let through all the same, for behind one
+/// address may be a whole hospital; so are access tokens that this node has just handed out. A client whose address is
+/// not known is not counted.
 
-#include <chrono>
 #include <cstddef>
-#include <cstdint>
 #include <list>
 #include <mutex>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 
-#include "televisit/sdk/metrics.hpp"
-#include "televisit/sdk/result.hpp"
-#include "televisit/sdk/secrets.hpp"
-#include "televisit/sdk/time.hpp"
+#include "consult/ports.hpp"
 
-namespace televisit::rest_api {
-
-struct GuessLimits {
-    std::int64_t guesses = 20;  ///< at once; 0 turns the guard off
-    std::chrono::milliseconds recovery{3000};
-    std::size_t addresses = 10'000;    ///< remembered at most; the longest unseen is forgotten first
-    std::size_t credentials = 10'000;  ///< that have held, likewise
-};
+namespace televisit::consult {
 
 /// Keys in the order of their last use, the oldest first to go. **Threads**: one at a time.
 template <class Value>
@@ -70,14 +59,14 @@ class RecentlyUsed {
 /// **Threads**: any, concurrently. **Blocks**: never. Keeps digests, never a credential.
 class GuessGuard {
   public:
-    GuessGuard(const GuessLimits& limits, const Clock& clock, const Secrets& secrets, MetricRegistry& metrics);
+    GuessGuard(const GuessLimits& limits, const Ports& ports);
 
     /// Before a credential is looked at. **Errors**: `rate_limited` with `too_many_guesses` and the time to wait.
     Result<void> check(std::string_view address, std::string_view credential);
+    /// It holds, or will when it is presented.
     void accepted(std::string_view credential);
-    /// Counts against the address when it looks like a guess: not an expired or withdrawn credential, which was good
-    /// once.
-    void refused(std::string_view address, const Error& failure);
+    /// Counts against the address when it looks like a guess: not a credential that was good once.
+    void refused(std::string_view address, std::string_view credential, const Error& failure);
 
   private:
     /// How many more guesses there were than have been forgiven, at one moment.
@@ -87,11 +76,10 @@ class GuessGuard {
     };
     double owed(const Debt& debt, SteadyTime now) const;
     std::string digest(std::string_view credential) const;
-    bool off() const noexcept { return limits_.guesses == 0; }
+    bool off() const noexcept { return limits_.attempts == 0; }
 
     const GuessLimits limits_;
-    const Clock& clock_;
-    const Secrets& secrets_;
+    const Ports& ports_;
     Counter& guesses_;
     Counter& turned_away_;
     std::mutex mutex_;
@@ -99,4 +87,4 @@ class GuessGuard {
     RecentlyUsed<bool> proven_;  // guarded by mutex_
 };
 
-}  // namespace televisit::rest_api
+}  // namespace televisit::consult

@@ -4,10 +4,10 @@
 #include <string>
 #include <string_view>
 
-namespace televisit::rest_api {
+namespace televisit::consult {
 
 /// The whole of an IPv4 address, also of one mapped into IPv6; the first 64 bits of an IPv6 address, for that is what
-/// one subscriber has. A text that is no address stands for itself.
+/// one subscriber has. A text that is no address stands for itself. Source: RFC 4291 section 2.2.
 std::string address_key(std::string_view address);
 
-}  // namespace televisit::rest_api
+}  // namespace televisit::consult

@@ -1,12 +1,12 @@
-#include "guess_guard.hpp"
+#include "consult/guess_guard.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cmath>
 
-#include "address_key.hpp"
+#include "consult/address_key.hpp"
 
-namespace televisit::rest_api {
+namespace televisit::consult {
 
 namespace {
 
@@ -16,13 +16,12 @@ constexpr std::array<std::string_view, 4> kOnceGood{"token_expired", "token_not_
 
 }  // namespace
 
-GuessGuard::GuessGuard(const GuessLimits& limits, const Clock& clock, const Secrets& secrets, MetricRegistry& metrics)
+GuessGuard::GuessGuard(const GuessLimits& limits, const Ports& ports)
     : limits_(limits),
-      clock_(clock),
-      secrets_(secrets),
-      guesses_(metrics.counter("televisit_rest_api_guesses_total", "Credentials presented that never held.")),
-      turned_away_(metrics.counter("televisit_rest_api_guessers_refused_total",
-                                   "Requests refused unread, for too many guesses from their address.")),
+      ports_(ports),
+      guesses_(ports.metrics.counter("televisit_guesses_total", "Credentials presented that never held.")),
+      turned_away_(ports.metrics.counter("televisit_guessers_refused_total",
+                                         "Credentials not looked at, for too many guesses from their address.")),
       debts_(limits.addresses),
       proven_(limits.credentials) {}
 
@@ -33,20 +32,21 @@ double GuessGuard::owed(const Debt& debt, SteadyTime now) const {
 }
 
 std::string GuessGuard::digest(std::string_view credential) const {
-    const auto hash = secrets_.sha256(credential);
+    const auto hash = ports_.secrets.sha256(credential);
     return {reinterpret_cast<const char*>(hash.data()), hash.size()};
 }
 
 Result<void> GuessGuard::check(std::string_view address, std::string_view credential) {
-    if (off()) return {};
+    if (off() || address.empty()) return {};
     const auto key = address_key(address);
+    const auto presented = digest(credential);
     const std::lock_guard lock(mutex_);
     const auto* debt = debts_.find(key);
     if (debt == nullptr) return {};
-    const double owing = owed(*debt, clock_.steady_now());
+    const double owing = owed(*debt, ports_.clock.steady_now());
     if (owing <= 0) debts_.erase(key);
-    const double excess = owing - static_cast<double>(limits_.guesses - 1);
-    if (excess <= 0 || proven_.find(digest(credential)) != nullptr) return {};
+    const double excess = owing - static_cast<double>(limits_.attempts - 1);
+    if (excess <= 0 || proven_.find(presented) != nullptr) return {};
     turned_away_.add();
     auto failure = error(Errc::rate_limited, "too_many_guesses", "Too many wrong credentials. Please try again later.");
     const auto wait = std::chrono::duration<double>(limits_.recovery) * excess;
@@ -61,16 +61,19 @@ void GuessGuard::accepted(std::string_view credential) {
     proven_.find_or_add(key, true);
 }
 
-void GuessGuard::refused(std::string_view address, const Error& failure) {
+void GuessGuard::refused(std::string_view address, std::string_view credential, const Error& failure) {
     const bool guess = failure.code == Errc::unauthenticated &&
                        std::find(kOnceGood.begin(), kOnceGood.end(), failure.name()) == kOnceGood.end();
     if (off() || !guess) return;
-    guesses_.add();
     const auto key = address_key(address);
+    const auto presented = digest(credential);
     const std::lock_guard lock(mutex_);
-    const auto now = clock_.steady_now();
+    if (proven_.find(presented) != nullptr) return;
+    guesses_.add();
+    if (address.empty()) return;
+    const auto now = ports_.clock.steady_now();
     auto& debt = debts_.find_or_add(key, {0, now});
     debt = {owed(debt, now) + 1, now};
 }
 
-}  // namespace televisit::rest_api
+}  // namespace televisit::consult
