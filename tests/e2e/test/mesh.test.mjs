@@ -142,3 +142,36 @@ test('in a call of three a reload renews the connections of that person alone', 
     await picture(doctor.page, 'mesh-doctor-after-reload');
     await bye(...everyone);
 });
+
+test('the room page holds a call of three, and says what they do', async () => {
+    const visit = await Visit.create(server, { max_participants: 3 });
+    const tokens = [visit.session.doctor_token, visit.session.patient_token, await invited(visit, 'INTERPRETER')];
+    const people = [];
+    for (const token of tokens) {
+        const page = await browser.open(`http://localhost:${server.port}/room.html?session=${visit.id}#${token}`);
+        await until(page, () => !document.getElementById('room').hidden);
+        people.push(page);
+    }
+    const [doctor, patient, interpreter] = people;
+    const movingTiles = (page, tiles) => until(page, (wanted) => {
+        const videos = [...document.querySelectorAll('#others video')];
+        const now = videos.map((video) => video.getVideoPlaybackQuality().totalVideoFrames);
+        window.firstFrames ??= videos.length === wanted ? now : undefined;
+        return document.getElementById('status').textContent === 'Connected.' && videos.length === wanted &&
+            now.every((frames, index) => frames >= window.firstFrames[index] + 5);
+    }, tiles);
+    await Promise.all(people.map((page) => movingTiles(page, 2)));
+    const names = (page) => page.evaluate(() => [...document.querySelectorAll('#others .name')].map((name) => name.textContent).sort());
+    assert.deepEqual(await names(patient), ['Doctor', 'Interpreter']);
+    await picture(patient, 'mesh-room-patient');
+    await interpreter.click('#leave');
+    for (const [page, other] of [[doctor, 'Patient'], [patient, 'Doctor']]) {
+        await page.evaluate(() => { delete window.firstFrames; });
+        await movingTiles(page, 1);
+        assert.deepEqual(await names(page), [other]);
+    }
+    for (const page of people) {
+        assert.deepEqual(page.faults, []);
+        await page.context().close();
+    }
+});
