@@ -87,13 +87,14 @@ describe('a running server', () => {
     test('the plugins are listed with what they are and do', async () => {
         const { plugins: list } = await (await daemon.admin('/admin/plugins')).json();
         const byId = Object.fromEntries(list.map((plugin) => [plugin.id, plugin]));
-        for (const [id, use] of Object.entries({ memory: 'storage-memory', auth: 'auth-jwt', turn: 'turn', rest: 'rest-api',
+        for (const [id, use] of Object.entries({ sqlite: 'storage-sqlite', memory: 'storage-memory', auth: 'auth-jwt', turn: 'turn', rest: 'rest-api',
             socketio: 'socketio', signaling: 'signaling', metrics: 'metrics', web: 'web' })) {
             assert.equal(byId[id]?.use, use, id);
             assert.equal(byId[id].state, 'running', id);
             assert.match(byId[id].version, /^\d+\.\d+\.\d+$/);
         }
-        assert.deepEqual(byId.memory.provides, ['televisit.records/1', 'televisit.presence/1', 'televisit.backplane/1']);
+        assert.deepEqual(byId.sqlite.provides, ['televisit.records/1']);
+        assert.deepEqual(byId.memory.provides, ['televisit.presence/1', 'televisit.backplane/1']);
     });
 });
 

@@ -72,7 +72,7 @@ describe('options', () => {
         assert.equal(result.code, exits.badConfig, result.output);
         assert.ok(!result.output.includes(secret));
         assert.match(result.output, /security\.secret: the secret must have at least 32 characters/);
-        assert.match(result.output, /plugins\[1\]\.config\.secret: the secret must have at least 32 characters/);
+        assert.match(result.output, /plugins\[2\]\.config\.secret: the secret must have at least 32 characters/);
     });
 
     test('--daemon with --pidfile leaves a server behind that SIGTERM ends', async () => {

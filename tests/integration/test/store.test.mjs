@@ -12,6 +12,7 @@ import { until } from '../lib/within.mjs';
 /// The shipped file, in which nothing is changed but the two plugins, and a short deadline.
 const swapped = ({ deadline = '500ms', more = '' } = {}) => shipped(
     ['plugin_path: ${env:TELEVISIT_PLUGIN_PATH:-}', `plugin_path: ${plugins}:${testPlugins}`],
+    ['records: ${env:TELEVISIT_STORAGE:-sqlite}', 'records: memory'],
     ['    use: storage-memory\n', `    use: faulty-store\n    loop: true\n    deadline: ${deadline}\n${more}`],
     [/  - id: auth\n(?:    .*\n)+?(?=\n)/.exec(shipped())[0], '  - id: auth\n    use: test-authenticator\n'],
 );
