@@ -80,9 +80,9 @@ Result<SessionRecord> Domain::get(const Identity& caller, const SessionId& id, c
     return Sessions(*parts_).get(caller, id, context);
 }
 
-Result<std::vector<SessionRecord>> Domain::list(const Identity& caller, const SessionQuery& query,
+Result<std::vector<SessionRecord>> Domain::list(const Identity& caller, const SessionFilter& filter,
                                                 const CallContext& context) {
-    return Sessions(*parts_).list(caller, query, context);
+    return Sessions(*parts_).list(caller, filter, context);
 }
 
 Result<SessionRecord> Domain::reschedule(const Identity& caller, const SessionId& id, Version expected,

@@ -1,6 +1,7 @@
 #include "consult/sessions.hpp"
 
 #include <algorithm>
+#include <tuple>
 
 #include "consult/checks.hpp"
 #include "consult/origin.hpp"
@@ -162,17 +163,37 @@ Result<SessionRecord> Sessions::get(const Identity& caller, const SessionId& id,
     return std::move(seen->session);
 }
 
-Result<std::vector<SessionRecord>> Sessions::list(const Identity& caller, SessionQuery query,
+Result<SessionQuery> Sessions::query_of(const SessionFilter& filter) const {
+    SessionQuery query;
+    query.doctor_id = filter.doctor_id;
+    query.patient_id = filter.patient_id;
+    query.status = filter.status;
+    query.limit = std::clamp<std::size_t>(filter.limit, 1, kMostListed);
+    query.after = filter.after;
+    for (const auto& [name, text, place] :
+         {std::tuple("from", &filter.from, &query.from), std::tuple("to", &filter.to, &query.to)}) {
+        if (text->empty()) continue;
+        *place = parse_time(*text, parts_.zone);
+        if (!*place)
+            return error(Errc::invalid, "invalid_parameter",
+                         std::string(name) + " must be a time like 2026-01-25T10:00:00Z.");
+    }
+    return query;
+}
+
+Result<std::vector<SessionRecord>> Sessions::list(const Identity& caller, const SessionFilter& filter,
                                                   const CallContext& context) const {
     if (caller.via != Credential::account)
         return error(Errc::forbidden, "account_required", "An invitation is for one consultation only.");
+    auto read = query_of(filter);
+    if (!read.ok()) return read.error();
+    auto& query = *read;
     if (caller.role != Role::admin) {
         auto& own = caller.role == Role::doctor ? query.doctor_id : query.patient_id;
         const bool participant = caller.role == Role::doctor || caller.role == Role::patient;
         if (!participant || (!own.empty() && own != caller.user)) return std::vector<SessionRecord>{};
         own = caller.user;
     }
-    query.limit = std::clamp<std::size_t>(query.limit, 1, kMostListed);
     return parts_.ports.records.sessions(query, context);
 }
 

@@ -13,7 +13,7 @@ class Sessions {
 
     Result<CreatedSession> create(const Identity& caller, const SessionDraft& draft, const CallContext& context) const;
     Result<SessionRecord> get(const Identity& caller, const SessionId& id, const CallContext& context) const;
-    Result<std::vector<SessionRecord>> list(const Identity& caller, SessionQuery query,
+    Result<std::vector<SessionRecord>> list(const Identity& caller, const SessionFilter& filter,
                                             const CallContext& context) const;
     Result<SessionRecord> reschedule(const Identity& caller, const SessionId& id, Version expected,
                                      const SessionPatch& patch, const CallContext& context) const;
@@ -48,6 +48,7 @@ class Sessions {
     Result<SessionRecord> find_to_manage(const Identity& caller, const SessionId& id, const CallContext& context) const;
     Result<AttendeeRecord> own_attendee(const Identity& caller, const SessionId& id, const CallContext& context) const;
 
+    Result<SessionQuery> query_of(const SessionFilter& filter) const;
     Result<SessionRecord> draft_session(const SessionDraft& draft) const;
     Result<std::optional<CreatedSession>> replay(const std::string& key_hash, const SessionDraft& draft,
                                                  const CallContext& context) const;

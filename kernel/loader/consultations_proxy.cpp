@@ -29,9 +29,9 @@ Result<SessionRecord> ConsultationsProxy::get(const Identity& caller, const Sess
     return ask([&](Consultations& domain) { return domain.get(caller, id, context); });
 }
 
-Result<std::vector<SessionRecord>> ConsultationsProxy::list(const Identity& caller, const SessionQuery& query,
+Result<std::vector<SessionRecord>> ConsultationsProxy::list(const Identity& caller, const SessionFilter& filter,
                                                             const CallContext& context) {
-    return ask([&](Consultations& domain) { return domain.list(caller, query, context); });
+    return ask([&](Consultations& domain) { return domain.list(caller, filter, context); });
 }
 
 Result<SessionRecord> ConsultationsProxy::reschedule(const Identity& caller, const SessionId& id, Version expected,

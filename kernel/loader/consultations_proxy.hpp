@@ -34,7 +34,7 @@ class ConsultationsProxy final : public Consultations {
     Result<CreatedSession> create(const Identity& caller, const SessionDraft& draft,
                                   const CallContext& context) override;
     Result<SessionRecord> get(const Identity& caller, const SessionId& id, const CallContext& context) override;
-    Result<std::vector<SessionRecord>> list(const Identity& caller, const SessionQuery& query,
+    Result<std::vector<SessionRecord>> list(const Identity& caller, const SessionFilter& filter,
                                             const CallContext& context) override;
     Result<SessionRecord> reschedule(const Identity& caller, const SessionId& id, Version expected,
                                      const SessionPatch& patch, const CallContext& context) override;

@@ -6,8 +6,6 @@
 #include <string_view>
 #include <utility>
 
-#include "times.hpp"
-
 namespace televisit::rest_api {
 
 namespace {
@@ -42,17 +40,27 @@ std::optional<std::pair<Instant, SessionId>> read_cursor(std::string_view text) 
     return std::pair(from_micros(*micros), SessionId(std::string(id)));
 }
 
-/// Reads a time into `place` when the parameter is there; false when it is no time.
-bool read_time(const HttpRequest& request, std::string_view name, std::optional<Instant>& place) {
-    const auto* text = request.query_value(name);
-    if (text == nullptr) return true;
-    place = parse_time(*text);
-    return place.has_value();
+/// A time as it was written: what a query makes of the '+' of its zone is a space.
+std::string time_as_written(std::string text) {
+    constexpr std::size_t kDateAndSeparator = 11;
+    std::replace(text.begin() + static_cast<std::ptrdiff_t>(std::min(kDateAndSeparator, text.size())), text.end(), ' ',
+                 '+');
+    return text;
 }
 
-Result<void> read_people(const HttpRequest& request, SessionQuery& query) {
+Result<void> read_times(const HttpRequest& request, SessionFilter& filter) {
+    for (const auto& [name, place] : {std::pair("from", &filter.from), std::pair("to", &filter.to)}) {
+        const auto* text = request.query_value(name);
+        if (text == nullptr) continue;
+        if (text->empty()) return invalid_parameter(std::string(name) + " must be a time like 2026-01-25T10:00:00Z.");
+        *place = time_as_written(*text);
+    }
+    return {};
+}
+
+Result<void> read_people(const HttpRequest& request, SessionFilter& filter) {
     for (const auto& [name, place] :
-         {std::pair("doctor_id", &query.doctor_id), std::pair("patient_id", &query.patient_id)}) {
+         {std::pair("doctor_id", &filter.doctor_id), std::pair("patient_id", &filter.patient_id)}) {
         const auto* text = request.query_value(name);
         if (text == nullptr) continue;
         if (text->empty() || characters(*text) > kMaxId)
@@ -62,37 +70,34 @@ Result<void> read_people(const HttpRequest& request, SessionQuery& query) {
     return {};
 }
 
-Result<void> read_page(const HttpRequest& request, SessionQuery& query) {
-    query.limit = kDefaultPage;
+Result<void> read_page(const HttpRequest& request, SessionFilter& filter) {
+    filter.limit = kDefaultPage;
     if (const auto* text = request.query_value("limit")) {
         const auto limit = number_of<std::size_t>(*text);
         if (!limit || *limit < 1 || *limit > kMaxPage)
             return invalid_parameter("limit must be a number from 1 to 100.");
-        query.limit = *limit;
+        filter.limit = *limit;
     }
     if (const auto* text = request.query_value("cursor")) {
-        query.after = read_cursor(*text);
-        if (!query.after) return invalid_parameter("cursor must be a next_cursor of the page before.");
+        filter.after = read_cursor(*text);
+        if (!filter.after) return invalid_parameter("cursor must be a next_cursor of the page before.");
     }
     return {};
 }
 
 }  // namespace
 
-Result<SessionQuery> read_session_query(const HttpRequest& request) {
-    SessionQuery query;
-    if (auto read = read_people(request, query); !read) return std::move(read).error();
+Result<SessionFilter> read_session_query(const HttpRequest& request) {
+    SessionFilter filter;
+    if (auto read = read_people(request, filter); !read) return std::move(read).error();
     if (const auto* status = request.query_value("status")) {
-        query.status = parse_session_status(*status);
-        if (!query.status)
+        filter.status = parse_session_status(*status);
+        if (!filter.status)
             return invalid_parameter("status must be SCHEDULED, ACTIVE, COMPLETED, CANCELLED, NO_SHOW or EXPIRED.");
     }
-    for (const auto& [name, place] : {std::pair("from", &query.from), std::pair("to", &query.to)})
-        if (!read_time(request, name, *place))
-            return invalid_parameter(std::string(name) +
-                                     " must be a time with its zone, such as 2026-01-25T10:00:00Z.");
-    if (auto read = read_page(request, query); !read) return std::move(read).error();
-    return query;
+    if (auto read = read_times(request, filter); !read) return std::move(read).error();
+    if (auto read = read_page(request, filter); !read) return std::move(read).error();
+    return filter;
 }
 
 std::string cursor_after(const SessionRecord& last) {

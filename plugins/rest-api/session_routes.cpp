@@ -72,7 +72,7 @@ Result<HttpResponse> get_session(const Call& call) {
 
 /// Whether anything comes after a page. Asked for full pages only: the kernel gives no page longer than the longest
 /// one.
-Result<bool> has_more(const Call& call, SessionQuery query, const std::vector<SessionRecord>& page) {
+Result<bool> has_more(const Call& call, SessionFilter query, const std::vector<SessionRecord>& page) {
     if (page.empty() || page.size() < query.limit) return false;
     query.after = {page.back().created_at, page.back().id};
     query.limit = 1;

@@ -158,12 +158,12 @@ TEST_CASE("lists hold one's own sessions") {
     auto wanted = draft();
     wanted.doctor_id = UserId("d-2");
     REQUIRE(creating(node, node.account("d-2", Role::doctor), wanted) == "ok");
-    const auto count = [&](const Identity& who, const SessionQuery& query) {
+    const auto count = [&](const Identity& who, const SessionFilter& query) {
         const auto found = node.domain->list(who, query, node.context());
         REQUIRE(found.ok());
         return found->size();
     };
-    SessionQuery of_d2;
+    SessionFilter of_d2;
     of_d2.doctor_id = UserId("d-2");
     CHECK(count(node.doctor(), {}) == 1);
     CHECK(count(node.doctor(), of_d2) == 0);
@@ -370,4 +370,27 @@ TEST_CASE("quality samples are objects, or lists of them, from attendees") {
     CHECK(adding(node.doctor(), "{" + std::string(5000, ' ') + "}") == "sample_too_large");
     CHECK(world.stores.ports.records->quality(session, 10, node.context())->size() == 2);
     CHECK(node.domain->attendees(node.patient(), session, node.context())->size() == 1);
+}
+
+TEST_CASE("times of a list without a zone are in the configured one, like those of a session") {
+    consult::Settings settings;
+    settings.naive_time_zone = "+01:00";
+    World world(settings);
+    auto& node = *world.node;
+    const auto begins = node.create().session.scheduled_start;  // 10:00 there
+    REQUIRE(begins == world.clock().now() - 1h);
+    const auto found = [&](const std::string& from, const std::string& to) {
+        SessionFilter filter;
+        filter.from = from;
+        filter.to = to;
+        const auto page = node.domain->list(node.doctor(), filter, node.context());
+        return page.ok() ? std::to_string(page->size()) : std::string(page.error().name());
+    };
+    CHECK(found("2026-01-25T10:00:00", "") == "1");
+    CHECK(found("2026-01-25T10:00:00.000001", "") == "0");
+    CHECK(found("2026-01-25T09:00:00Z", "2026-01-25T10:00:01") == "1");
+    CHECK(found("2026-01-25T09:00:01Z", "") == "0");
+    CHECK(found("", "2026-01-25T10:00:00") == "0");
+    CHECK(found("yesterday", "") == "invalid_parameter");
+    CHECK(found("", "2026-02-30T10:00:00") == "invalid_parameter");
 }

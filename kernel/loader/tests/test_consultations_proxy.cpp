@@ -22,7 +22,7 @@ class FakeDomain final : public Consultations {
         return nobody();
     }
     Result<SessionRecord> get(const Identity&, const SessionId&, const CallContext&) override { return nobody(); }
-    Result<std::vector<SessionRecord>> list(const Identity&, const SessionQuery&, const CallContext&) override {
+    Result<std::vector<SessionRecord>> list(const Identity&, const SessionFilter&, const CallContext&) override {
         return nobody();
     }
     Result<SessionRecord> reschedule(const Identity&, const SessionId&, Version, const SessionPatch&,

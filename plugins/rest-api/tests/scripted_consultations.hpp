@@ -50,7 +50,7 @@ class ScriptedConsultations final : public Consultations {
     std::string bearer;
     SessionId session;
     std::optional<SessionDraft> draft;
-    std::optional<SessionQuery> query;
+    std::optional<SessionFilter> query;
     std::optional<SessionPatch> patch;
     std::optional<InvitationDraft> invitation;
     std::optional<JoinRequest> joined;
@@ -81,7 +81,7 @@ class ScriptedConsultations final : public Consultations {
         session = id;
         return answer("get", full_session());
     }
-    Result<std::vector<SessionRecord>> list(const Identity&, const SessionQuery& asked, const CallContext&) override {
+    Result<std::vector<SessionRecord>> list(const Identity&, const SessionFilter& asked, const CallContext&) override {
         query = asked;
         auto page = sessions;
         if (asked.after) {

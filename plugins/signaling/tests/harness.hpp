@@ -153,7 +153,7 @@ class FakeConsultations final : public Consultations {
         return unused();
     }
     Result<SessionRecord> get(const Identity&, const SessionId&, const CallContext&) override { return unused(); }
-    Result<std::vector<SessionRecord>> list(const Identity&, const SessionQuery&, const CallContext&) override {
+    Result<std::vector<SessionRecord>> list(const Identity&, const SessionFilter&, const CallContext&) override {
         return unused();
     }
     Result<SessionRecord> reschedule(const Identity&, const SessionId&, Version, const SessionPatch&,

@@ -12,6 +12,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "televisit/sdk/call_context.hpp"
@@ -43,6 +44,17 @@ struct SessionDraft {
     std::string idempotency_key{};
     std::string request_digest{};  ///< of the body; a replay with another one is refused
     std::string public_origin{};   ///< `scheme://host[:port]` for `signaling_server_url`, when configuration names none
+};
+
+/// What `list` is asked for; what is absent or empty does not narrow it. Times as the client wrote them.
+struct SessionFilter {
+    UserId doctor_id;
+    UserId patient_id;
+    std::optional<SessionStatus> status{};
+    std::string from{};  ///< planned to begin then or later
+    std::string to{};    ///< planned to begin before
+    std::size_t limit = 50;
+    std::optional<std::pair<Instant, SessionId>> after{};  ///< the last one of the page before
 };
 
 struct CreatedSession {
@@ -264,7 +276,9 @@ class Consultations {
     virtual Result<CreatedSession> create(const Identity& caller, const SessionDraft& draft,
                                           const CallContext& context) = 0;
     virtual Result<SessionRecord> get(const Identity& caller, const SessionId& id, const CallContext& context) = 0;
-    virtual Result<std::vector<SessionRecord>> list(const Identity& caller, const SessionQuery& query,
+    /// Newest first, as `RecordStore::sessions`. **Errors**: `invalid` with `invalid_parameter` for a time that is
+    /// none.
+    virtual Result<std::vector<SessionRecord>> list(const Identity& caller, const SessionFilter& filter,
                                                     const CallContext& context) = 0;
     virtual Result<SessionRecord> reschedule(const Identity& caller, const SessionId& id, Version expected,
                                              const SessionPatch& patch, const CallContext& context) = 0;
