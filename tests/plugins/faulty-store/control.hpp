@@ -1,5 +1,6 @@
 #pragma once
-/// POST /faulty/store?mode=ok|block|fail|throw on the admin listener changes what is wrong; GET tells what it is.
+/// POST /faulty/store?mode=ok|block|fail|throw|conflict on the admin listener changes what is wrong; GET tells what it
+/// is.
 
 #include <memory>
 #include <string>

@@ -7,11 +7,12 @@
 namespace televisit::faulty {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, Mode>, 4> kModes{{
+constexpr std::array<std::pair<std::string_view, Mode>, 5> kModes{{
     {"ok", Mode::ok},
     {"block", Mode::block},
     {"fail", Mode::fail},
     {"throw", Mode::throws},
+    {"conflict", Mode::conflict},
 }};
 
 }  // namespace
@@ -31,7 +32,7 @@ std::string_view to_string(Mode mode) noexcept {
 Result<void> Fault::outcome(Mode mode) {
     // Both texts are of the kind that must reach nobody's browser.
     if (mode == Mode::throws) throw std::runtime_error("SELECT 1 refused by db.faulty-store.internal");
-    if (mode == Mode::ok) return {};
+    if (mode == Mode::ok || mode == Mode::conflict) return {};
     Error failure = error(Errc::unavailable, "The records cannot be reached at the moment.");
     failure.detail = "no route to db.faulty-store.internal";
     return failure;

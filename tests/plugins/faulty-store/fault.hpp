@@ -12,10 +12,11 @@
 namespace televisit::faulty {
 
 enum class Mode {
-    ok,      ///< calls go through
-    block,   ///< calls wait until the mode changes, whatever their deadline says
-    fail,    ///< calls answer `unavailable`
-    throws,  ///< calls throw
+    ok,        ///< calls go through
+    block,     ///< calls wait until the mode changes, whatever their deadline says
+    fail,      ///< calls answer `unavailable`
+    throws,    ///< calls throw
+    conflict,  ///< somebody else has always been quicker: no batch is committed
 };
 
 std::optional<Mode> parse_mode(std::string_view text) noexcept;

@@ -3,7 +3,10 @@
 namespace televisit::faulty {
 
 Result<CommitOutcome> FaultyRecords::commit(const RecordBatch& batch, const CallContext& context) {
-    return behind_fault([&] { return store_.commit(batch, context); });
+    return behind_fault([&]() -> Result<CommitOutcome> {
+        if (fault_.mode() == Mode::conflict) return CommitOutcome{};
+        return store_.commit(batch, context);
+    });
 }
 
 Result<bool> FaultyRecords::was_committed(const OperationId& operation, const CallContext& context) {
