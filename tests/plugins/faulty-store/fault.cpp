@@ -7,12 +7,13 @@
 namespace televisit::faulty {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, Mode>, 5> kModes{{
+constexpr std::array<std::pair<std::string_view, Mode>, 6> kModes{{
     {"ok", Mode::ok},
     {"block", Mode::block},
     {"fail", Mode::fail},
     {"throw", Mode::throws},
     {"conflict", Mode::conflict},
+    {"unlinked", Mode::unlinked},
 }};
 
 }  // namespace
@@ -32,7 +33,7 @@ std::string_view to_string(Mode mode) noexcept {
 Result<void> Fault::outcome(Mode mode) {
     // Both texts are of the kind that must reach nobody's browser.
     if (mode == Mode::throws) throw std::runtime_error("SELECT 1 refused by db.faulty-store.internal");
-    if (mode == Mode::ok || mode == Mode::conflict) return {};
+    if (mode == Mode::ok || mode == Mode::conflict || mode == Mode::unlinked) return {};
     Error failure = error(Errc::unavailable, "The records cannot be reached at the moment.");
     failure.detail = "no route to db.faulty-store.internal";
     return failure;

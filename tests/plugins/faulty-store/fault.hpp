@@ -16,7 +16,8 @@ enum class Mode {
     block,     ///< calls wait until the mode changes, whatever their deadline says
     fail,      ///< calls answer `unavailable`
     throws,    ///< calls throw
-    conflict,  ///< somebody else has always been quicker: no batch is committed
+    conflict,  ///< somebody else has always been quicker: no batch is committed, no step is made
+    unlinked,  ///< calls go through, but the other nodes are out of reach
 };
 
 std::optional<Mode> parse_mode(std::string_view text) noexcept;

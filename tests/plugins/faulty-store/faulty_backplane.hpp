@@ -1,6 +1,7 @@
 #pragma once
 /// A loopback behind a fault. **Threads**: any. Publishing never blocks, not even here: event loops do it.
 
+#include <mutex>
 #include <utility>
 
 #include "fault.hpp"
@@ -15,7 +16,19 @@ class FaultyBackplane final : public Backplane {
     void start() { loopback_.start(); }
     void stop() { loopback_.stop(); }
 
-    void set_listener(BackplaneListener* listener) override { loopback_.set_listener(listener); }
+    void set_listener(BackplaneListener* listener) override {
+        {
+            const std::lock_guard lock(mutex_);
+            listener_ = listener;
+        }
+        loopback_.set_listener(listener);
+    }
+    /// After a change of the mode: tells the listener whether the others can be reached, when that has changed.
+    void tell_link() {
+        const bool up = fault_.mode() != Mode::unlinked;
+        const std::lock_guard lock(mutex_);
+        if (up != std::exchange(up_, up) && listener_ != nullptr) listener_->on_link(up);
+    }
     Result<void> publish(BackplaneMessage message) override {
         if (auto passed = fault_.pass_at_once(); !passed) return passed;
         return loopback_.publish(std::move(message));
@@ -31,6 +44,9 @@ class FaultyBackplane final : public Backplane {
 
   private:
     Fault& fault_;
+    std::mutex mutex_;
+    BackplaneListener* listener_ = nullptr;  // guarded by mutex_, as below
+    bool up_ = true;
     storage_memory::LoopbackBackplane loopback_;
 };
 

@@ -16,7 +16,12 @@ class FaultyPresence final : public PresenceStore {
         return behind_fault([&] { return store_.load(room, context); });
     }
     Result<PresenceStep> replace(const RoomPresence& next, const CallContext& context) override {
-        return behind_fault([&] { return store_.replace(next, context); });
+        return behind_fault([&]() -> Result<PresenceStep> {
+            if (fault_.mode() != Mode::conflict) return store_.replace(next, context);
+            auto standing = store_.load(next.room, context);
+            if (!standing) return standing.error();
+            return PresenceStep{false, *std::move(standing)};
+        });
     }
     Result<std::vector<RoomId>> rooms_of(const NodeId& node, const CallContext& context) override {
         return behind_fault([&] { return store_.rooms_of(node, context); });

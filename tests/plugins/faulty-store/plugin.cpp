@@ -19,7 +19,7 @@ class FaultyStore final : public Plugin {
           records_(fault_),
           presence_(host.clock(), fault_),
           backplane_(fault_),
-          control_(fault_) {}
+          control_(fault_, backplane_) {}
 
     ProvidedPorts ports() override {
         ProvidedPorts provided;

@@ -11,6 +11,7 @@ import { ask, names } from './operations.mjs';
 import { Person, assertProblem, call, contract, draft, kSessions, pair } from './people.mjs';
 
 const searched = ['plugin_path: ${env:TELEVISIT_PLUGIN_PATH:-}', `plugin_path: ${plugins}:${testPlugins}`];
+const records = ['records: ${env:TELEVISIT_STORAGE:-sqlite}', 'records: memory'];
 const memory = (text) => ['    use: storage-memory\n', `    use: ${text}\n`];
 
 /// Starts a server from the shipped file with these edits, and ends it after what `use` does.
@@ -38,7 +39,7 @@ function assertAway(answer, status, code) {
 describe('a store', () => {
     let daemon, visit;
     before(async () => {
-        daemon = await Daemon.start({ config: shipped(searched, memory('faulty-store\n    loop: true\n    deadline: 300ms')) });
+        daemon = await Daemon.start({ config: shipped(searched, records, memory('faulty-store\n    loop: true\n    threads: 8\n    deadline: 300ms')) });
         visit = await pair(daemon, { max_participants: 3 });
         visit.invitation = (await ask(visit, 'create_invitation', visit.doctor.token)).json.invitation_id;
         await ask(visit, 'join_session', visit.doctor.token);
@@ -79,8 +80,19 @@ describe('a store', () => {
         assertProblem(await ask(visit, 'reschedule_session', visit.doctor.token), 412, 'stale_version');
     });
 
+    test('that has erased what an Idempotency-Key stands for: 409', async () => {
+        const headers = { 'Idempotency-Key': 'erased since' };
+        const body = draft(visit.doctor, visit.patient);
+        const create = () => ask(visit, 'create_session', visit.doctor.token, { body, headers });
+        const created = { server: daemon, path: `/${(await create()).json.session_id}` };
+        assert.equal((await ask(created, 'cancel_session', visit.doctor.token)).status, 200);
+        assert.equal((await daemon.admin(`/admin/sessions${created.path}`, { method: 'DELETE' })).status, 204);
+        assertProblem(await create(), 409, 'session_erased');
+        assertProblem(await ask(created, 'get_session', visit.doctor.token), 404, 'session_not_found');
+    });
+
     test('that is full: creating one more answers 503', async () => {
-        await withServer([memory('storage-memory\n    config: {max_sessions: 1}')], async (full) => {
+        await withServer([records, memory('storage-memory\n    config: {max_sessions: 1}')], async (full) => {
             const only = await pair(full);
             assertAway(await ask(only, 'create_session', only.doctor.token), 503, 'store_full');
             assert.equal((await ask(only, 'get_session', only.doctor.token)).status, 200);
@@ -208,7 +220,7 @@ describe('the server', () => {
     });
 
     test('that stops answers what is still under way with 503', async () => {
-        const edits = [searched, memory('faulty-store\n    loop: true\n    deadline: 1m'), ['  drain_deadline: 10s', '  drain_deadline: 500ms'],
+        const edits = [searched, records, memory('faulty-store\n    loop: true\n    deadline: 1m'), ['  drain_deadline: 10s', '  drain_deadline: 500ms'],
             ['    use: rest-api\n', '    use: rest-api\n    deadline: 1m\n']];
         await withServer(edits, async (daemon) => {
             const visit = await pair(daemon);
