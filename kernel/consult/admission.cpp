@@ -41,29 +41,6 @@ Result<void> Admissions::check_open(const SessionRecord& session) const {
     return {};
 }
 
-Result<void> Admissions::ask_policy(const SessionRecord& session, const Identity& caller,
-                                    const CallContext& context) const {
-    auto& ports = parts_.ports;
-    if (!ports.admission) return {};
-    const auto answer = ports.admission->admit({session, caller, ports.clock.now()}, context);
-    if (!answer.ok()) {
-        ports.logger.warning("admission policy failed", {{"session", session.id.view()},
-                                                         {"reason", answer.error().name()},
-                                                         {"admitted", parts_.settings.admit_without_policy}});
-        if (parts_.settings.admit_without_policy) return {};
-        auto failure = error(Errc::unavailable, "admission_unavailable", "Please try again in a moment.");
-        failure.retry_after = std::chrono::seconds{2};
-        return failure;
-    }
-    if (answer->verdict == Verdict::admit) return {};
-    const bool wait = answer->verdict == Verdict::wait;
-    auto failure = error(wait ? Errc::conflict : Errc::forbidden,
-                         answer->reason.empty() ? (wait ? "please_wait" : "not_admitted") : answer->reason,
-                         answer->message.empty() ? "You cannot join at the moment." : answer->message);
-    if (wait) failure.retry_after = std::max(answer->retry_after, std::chrono::seconds{1});
-    return failure;
-}
-
 AttendeeRecord Admissions::new_attendee(const SessionRecord& session, const Identity& caller, Role role) const {
     AttendeeRecord attendee;
     attendee.id = AttendeeId(parts_.ports.secrets.uuid());
@@ -136,7 +113,7 @@ Result<JoinGrant> Admissions::join(const Identity& caller, const JoinRequest& re
         std::any_of(room->stays.begin(), room->stays.end(), [&](const Stay& stay) { return stay.user == caller.user; });
     if (!inside && !has_seat(room->stays, role, session.max_participants))
         return error(Errc::conflict, "room_full", "The room is full.");
-    if (auto admitted = ask_policy(session, caller, context); !admitted) return admitted.error();
+    if (auto admitted = parts_.policy.ask(session, caller, context); !admitted) return admitted.error();
 
     auto issued = issue(session, caller, role, request, context);
     if (!issued.ok()) return issued.error();

@@ -23,7 +23,6 @@ class Admissions {
     };
     Result<AttendeeRecord> holder_of(const EnterRequest& request, const CallContext& context) const;
     Result<void> check_open(const SessionRecord& session) const;
-    Result<void> ask_policy(const SessionRecord& session, const Identity& caller, const CallContext& context) const;
     Result<void> check_invitation(const AttendeeRecord& attendee, const CallContext& context) const;
     Result<void> check_still_welcome(const SessionRecord& session, const AttendeeRecord& attendee,
                                      const CallContext& context) const;

@@ -4,6 +4,7 @@
 #include "consult/background.hpp"
 #include "consult/commits.hpp"
 #include "consult/guess_guard.hpp"
+#include "consult/policy_gate.hpp"
 #include "consult/ports.hpp"
 #include "consult/rooms.hpp"
 #include "consult/tokens.hpp"
@@ -18,6 +19,7 @@ struct Parts {
           settings(std::move(as)),
           tokens(ports.secrets, settings.secret),
           guard(settings.guessing, ports),
+          policy(ports, settings),
           commits(ports),
           visits(ports, settings),
           background(ports.executor),
@@ -30,6 +32,7 @@ struct Parts {
     Zone zone{};  ///< set by `Domain::start`
     Tokens tokens;
     GuessGuard guard;
+    PolicyGate policy;
     Commits commits;
     Visits visits;
     Background background;

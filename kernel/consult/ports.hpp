@@ -62,7 +62,8 @@ struct Settings {
     std::chrono::milliseconds lease{3'000};          ///< a node not heard of for so long is dead
     std::chrono::milliseconds step_deadline{5'000};  ///< for store calls made in the background
     GuessLimits guessing{};
-    bool admit_without_policy = false;  ///< whether a join passes when the admission policy does not answer
+    std::chrono::milliseconds admission_deadline{3'000};  ///< for the admission policy to answer a join
+    bool admit_without_policy = false;                    ///< whether a join passes when it does not, or fails
 };
 
 }  // namespace televisit::consult

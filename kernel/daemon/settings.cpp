@@ -94,6 +94,8 @@ consult::Settings consult_settings(const Reader& read, const fs::path& state_dir
     settings.grace = read.time("sessions.grace");
     settings.max_participants = read.number<std::int32_t>("sessions.max_participants_limit");
     settings.metadata_bytes = read.number<std::size_t>("sessions.metadata_limit");
+    settings.admission_deadline = read.time("sessions.admission.deadline");
+    settings.admit_without_policy = read.text("sessions.admission.when_unavailable") == "admit";
     settings.guessing = {read.number<std::int64_t>("security.guessing.attempts"),
                          read.time("security.guessing.recovery"),
                          read.number<std::size_t>("security.guessing.addresses"),

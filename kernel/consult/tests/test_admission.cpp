@@ -14,12 +14,34 @@ std::string joining(Node& node, const SessionId& session, const Identity& who) {
 }
 
 struct FixedPolicy final : AdmissionPolicy {
-    Result<Admission> admit(const AdmissionRequest&, const CallContext&) override {
-        if (broken) return error(Errc::timeout, "too slow");
+    Result<Admission> admit(const AdmissionRequest&, const CallContext& context) override {
+        ++asked;
+        deadline = context.deadline;
+        if (hanging) hanging->advance(std::chrono::duration_cast<Duration>(deadline - hanging->steady_now()));
+        if (broken || hanging) return error(Errc::timeout, "too slow");
         return answer;
     }
     Admission answer;
     bool broken = false;
+    testkit::ManualClock* hanging = nullptr;
+    SteadyTime deadline{};
+    int asked = 0;
+};
+
+/// A server with a policy.
+struct Guarded {
+    explicit Guarded(consult::Settings settings = {}) : world(settings) {
+        world.node.reset();
+        world.policy = &policy;
+        world.node = std::make_unique<Node>(world, "node-p", settings);
+        session = node().create().session.id;
+    }
+    Node& node() { return *world.node; }
+    std::string joining() { return ::joining(node(), session, node().doctor()); }
+
+    FixedPolicy policy;
+    World world;
+    SessionId session;
 };
 
 }  // namespace
@@ -232,26 +254,78 @@ TEST_CASE("fields that are too long or hold control characters are named") {
     CHECK(refused.error().fields[2].pointer == "/display_name");
 }
 
-TEST_CASE("an admission policy may refuse or ask to wait, and what its silence means is configured") {
-    FixedPolicy policy;
+TEST_CASE("an admission policy may refuse or ask to wait, and what its failure means is configured") {
     const bool open = GENERATE(false, true);
     consult::Settings settings;
     settings.admit_without_policy = open;
-    World world(settings);
-    world.node.reset();
-    world.policy = &policy;
-    world.node = std::make_unique<Node>(world, "node-p", settings);
-    auto& node = *world.node;
-    const auto session = node.create().session.id;
-    CHECK(joining(node, session, node.doctor()) == "ok");
-    policy.answer = {Verdict::refuse, "consent_missing", "Please sign the form first.", {}};
-    CHECK(joining(node, session, node.doctor()) == "consent_missing");
-    policy.answer = {Verdict::wait, "", "", 30s};
-    const auto wait = node.domain->join(node.doctor(), {.session = session}, node.context());
+    Guarded at(settings);
+    CHECK(at.joining() == "ok");
+    at.policy.answer = {Verdict::refuse, "consent_missing", "Please sign the form first.", {}};
+    CHECK(at.joining() == "consent_missing");
+    at.policy.answer = {Verdict::wait, "", "", 30s};
+    const auto wait = at.node().domain->join(at.node().doctor(), {.session = at.session}, at.node().context());
     CHECK(wait.error().code == Errc::conflict);
+    CHECK(wait.error().name() == "please_wait");
     CHECK(wait.error().retry_after == 30s);
-    policy.broken = true;
-    CHECK(joining(node, session, node.doctor()) == (open ? "ok" : "admission_unavailable"));
+    at.policy.broken = true;
+    for (int i = 0; i < 10; ++i) CHECK(at.joining() == (open ? "ok" : "admission_unavailable"));
+    CHECK(at.policy.asked == 13);  // one that fails at once is asked each time
+    CHECK(at.node().metrics.value("televisit_admission_unanswered_total", {}) == 10);
+}
+
+TEST_CASE("what an admission policy says reaches the client as a name and a plain text, or not at all") {
+    Guarded at;
+    const auto refused = [&](Admission answer) {
+        at.policy.answer = std::move(answer);
+        const auto grant = at.node().domain->join(at.node().doctor(), {.session = at.session}, at.node().context());
+        REQUIRE_FALSE(grant.ok());
+        return std::string(grant.error().name()) + "|" + grant.error().message;
+    };
+    const std::string plain = "not_admitted|You cannot join at the moment.";
+    CHECK(refused({Verdict::refuse, "", "", {}}) == plain);
+    CHECK(refused({Verdict::refuse, "Not A Name\r\n", "a\nb", {}}) == plain);
+    CHECK(refused({Verdict::refuse, std::string(65, 'x'), "\xff", {}}) == plain);
+    CHECK(refused({Verdict::refuse, "fee_due", std::string(513, 'x'), {}}) == "fee_due|You cannot join at the moment.");
+    CHECK(refused({Verdict::refuse, "fee_due", "Bitte zahlen Sie zuerst die Gebühr.", {}}) ==
+          "fee_due|Bitte zahlen Sie zuerst die Gebühr.");
+}
+
+TEST_CASE("a policy has its own deadline, within that of the join") {
+    Guarded at;
+    const auto now = at.world.clock().steady_now();
+    CHECK(at.joining() == "ok");
+    CHECK(at.policy.deadline == now + 3s);
+    const CallContext hasty{now + 1s, RequestId{"hasty"}};
+    CHECK(at.node().domain->join(at.node().doctor(), {.session = at.session}, hasty).ok());
+    CHECK(at.policy.deadline == now + 1s);
+}
+
+TEST_CASE("a policy that hangs is not waited for by everybody, and is asked again") {
+    Guarded at;
+    at.policy.hanging = &at.world.clock();
+    for (int i = 0; i < 10; ++i) CHECK(at.joining() == "admission_unavailable");
+    CHECK(at.policy.asked == 3);
+    at.world.clock().advance(1s);
+    CHECK(at.joining() == "admission_unavailable");
+    CHECK(at.joining() == "admission_unavailable");
+    CHECK(at.policy.asked == 4);
+    at.policy.hanging = nullptr;
+    CHECK(at.joining() == "admission_unavailable");
+    at.world.clock().advance(1s);
+    CHECK(at.joining() == "ok");
+    CHECK(at.joining() == "ok");
+    CHECK(at.policy.asked == 6);
+}
+
+TEST_CASE("a policy that was silent now and then is asked by everybody") {
+    Guarded at;
+    for (int i = 0; i < 5; ++i) {
+        at.policy.hanging = &at.world.clock();
+        CHECK(at.joining() == "admission_unavailable");
+        at.policy.hanging = nullptr;
+        CHECK(at.joining() == "ok");
+    }
+    CHECK(at.policy.asked == 10);
 }
 
 TEST_CASE("a join without ice servers is still a join") {

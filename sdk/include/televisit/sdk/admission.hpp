@@ -26,8 +26,8 @@ enum class Verdict : std::uint8_t {
 
 struct Admission {
     Verdict verdict = Verdict::admit;
-    std::string reason{};   ///< stable snake_case name, e.g. "consent_missing"
-    std::string message{};  ///< fit for the person who wants to join
+    std::string reason{};   ///< stable snake_case name of at most 64 characters, e.g. "consent_missing"
+    std::string message{};  ///< fit for the person who wants to join; plain text of at most 512 bytes
     std::chrono::seconds retry_after{0};
 };
 
