@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "consult/admission.hpp"
+#include "consult/aftermath.hpp"
 #include "consult/credentials.hpp"
 #include "consult/parts.hpp"
 #include "consult/sessions.hpp"
@@ -49,6 +50,9 @@ Result<void> Domain::start(const CallContext& context) {
     std::function<void()> tasks[] = {
         [&parts, context_for_task, report] { report("lease not kept", parts.rooms.keep_lease(context_for_task())); },
         [&parts] { parts.rooms.tend(); },
+        [aftermath = std::make_shared<Aftermath>(parts), context_for_task, report] {
+            report("rooms of a former run not seen to", aftermath->settle(context_for_task()));
+        },
         [&parts, context_for_task, report] {
             report("timed transitions not made", Sessions(parts).run_due(context_for_task()));
         },
@@ -56,7 +60,7 @@ Result<void> Domain::start(const CallContext& context) {
             report("records not pruned",
                    parts.ports.records.prune(parts.ports.clock.now() - kOperationsKept, context_for_task()));
         }};
-    const std::chrono::milliseconds periods[] = {beat, kTick, kTick, kPruneEvery};
+    const std::chrono::milliseconds periods[] = {beat, kTick, kTick, kTick, kPruneEvery};
     for (std::size_t i = 0; i < std::size(tasks); ++i)
         if (auto going = parts.background.every(periods[i], std::move(tasks[i])); !going) return going;
     return {};

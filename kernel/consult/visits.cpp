@@ -109,6 +109,9 @@ RecordBatch Visits::finishing_batch(SessionRecord session, const Ending& ending,
             changed = add(steps->second, attendee);
         for (const auto& stay : present)
             if (stay.user == attendee.user) changed |= add({stay.since, stay.since, batch.now}, attendee);
+        // Still in by the records, and not in the room: they were there when a server died.
+        if (attendee.joined_at && !attendee.left_at)
+            changed |= add({{}, {}, std::max(*attendee.joined_at, std::min(batch.now, closes_at(session)))}, attendee);
         if (attendee.joined_at) ++took_part;
         if (attendee.left_at) last_out = std::max(last_out.value_or(*attendee.left_at), *attendee.left_at);
         if (!changed) continue;

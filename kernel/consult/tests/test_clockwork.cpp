@@ -15,6 +15,26 @@ std::size_t endings(World& world) {
     return count;
 }
 
+/// A server in the place of one that was killed, and with it the presence that it kept.
+void restart_without_presence(World& world, const RoomId& room, Duration later) {
+    world.node->kill();
+    world.node.reset();
+    auto& presence = *world.stores.ports.presence;
+    const CallContext context{world.clock().steady_now() + 5s, RequestId{"test"}};
+    auto truth = presence.load(room, context);
+    REQUIRE(truth.ok());
+    truth->stays.clear();
+    ++truth->seq;
+    REQUIRE(presence.replace(*truth, context)->won);
+    world.clock().advance(later);
+    world.node = std::make_unique<Node>(world, "node-c", world.settings);
+}
+
+std::int64_t used(World& world, const SessionId& session) {
+    const auto metrics = world.stores.ports.records->metrics(session, world.node->context());
+    return (*metrics)->session_duration_hundredths;
+}
+
 }  // namespace
 
 TEST_CASE("at the end of the window a session to which nobody came has expired") {
@@ -124,4 +144,57 @@ TEST_CASE("what was due while no server ran is done at the next start") {
     world.node = std::make_unique<Node>(world, "node-c", world.settings);
     world.advance(2s);
     CHECK(world.record(session.session.id).status == SessionStatus::expired);
+}
+
+TEST_CASE("whom a killed server had in a room has left when the next one starts, and the empty room ends the visit") {
+    World world;
+    const auto session = world.node->create();
+    const auto id = session.session.id;
+    const auto doctor = world.node->sit(session, world.node->doctor());
+    const auto patient = world.node->sit(session, world.node->patient());
+    world.advance(60s);
+    restart_without_presence(world, session.session.room_id, 60s);
+    world.advance(2s);
+    CHECK(world.attendee(id, "d-1").left_at);
+    CHECK(world.attendee(id, "p-1").left_at);
+    SECTION("after the time that an empty room has") {
+        world.advance(4min + 55s);
+        CHECK(world.record(id).status == SessionStatus::active);
+        world.advance(5s);
+        CHECK(world.record(id).status == SessionStatus::completed);
+        CHECK(world.record(id).end_reason == "room_empty");
+        CHECK(used(world, id) >= 200);
+        CHECK(used(world, id) < 210);
+    }
+    SECTION("but not if one of them comes back") {
+        const auto back = world.node->sit(session, world.node->patient());
+        CHECK_FALSE(world.attendee(id, "p-1").left_at);
+        world.advance(10min);
+        CHECK(world.record(id).status == SessionStatus::active);
+    }
+}
+
+TEST_CASE("who is in the room when another server starts has not left") {
+    World world;
+    const auto session = world.node->create();
+    const auto doctor = world.node->sit(session, world.node->doctor());
+    const auto patient = world.node->sit(session, world.node->patient());
+    world.second();
+    world.advance(10min);
+    CHECK_FALSE(world.attendee(session.session.id, "d-1").left_at);
+    CHECK_FALSE(world.record(session.session.id).empty_since);
+    CHECK(world.record(session.session.id).status == SessionStatus::active);
+}
+
+TEST_CASE("a visit whose window closed while no server ran has lasted no longer than its window") {
+    World world;
+    const auto session = world.node->create();
+    const auto doctor = world.node->sit(session, world.node->doctor());
+    const auto patient = world.node->sit(session, world.node->patient());
+    world.advance(60s);
+    restart_without_presence(world, session.session.room_id, 10h);
+    world.advance(2s);
+    CHECK(world.record(session.session.id).status == SessionStatus::completed);
+    CHECK(used(world, session.session.id) == 4500);
+    CHECK(endings(world) == 1);
 }
