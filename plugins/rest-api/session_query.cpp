@@ -6,11 +6,13 @@
 #include <string_view>
 #include <utility>
 
+#include "page_cursor.hpp"
+
 namespace televisit::rest_api {
 
 namespace {
 
-/// In characters, and a cursor's in bytes: those of the server's own ids.
+/// In characters.
 constexpr std::size_t kMaxId = 64;
 
 std::size_t characters(std::string_view text) {
@@ -28,16 +30,6 @@ std::optional<Number> number_of(std::string_view text) {
     const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), number);
     if (fault != std::errc() || end != text.data() + text.size()) return std::nullopt;
     return number;
-}
-
-/// "<microseconds>_<session id>" of the last session of the page before.
-std::optional<std::pair<Instant, SessionId>> read_cursor(std::string_view text) {
-    const auto split = text.find('_');
-    if (split == std::string_view::npos) return std::nullopt;
-    const auto micros = number_of<std::int64_t>(text.substr(0, split));
-    const auto id = text.substr(split + 1);
-    if (!micros || id.empty() || id.size() > kMaxId) return std::nullopt;
-    return std::pair(from_micros(*micros), SessionId(std::string(id)));
 }
 
 /// A time as it was written: what a query makes of the '+' of its zone is a space.
@@ -70,7 +62,7 @@ Result<void> read_people(const HttpRequest& request, SessionFilter& filter) {
     return {};
 }
 
-Result<void> read_page(const HttpRequest& request, SessionFilter& filter) {
+Result<void> read_limit(const HttpRequest& request, SessionFilter& filter) {
     filter.limit = kDefaultPage;
     if (const auto* text = request.query_value("limit")) {
         const auto limit = number_of<std::size_t>(*text);
@@ -78,16 +70,12 @@ Result<void> read_page(const HttpRequest& request, SessionFilter& filter) {
             return invalid_parameter("limit must be a number from 1 to 100.");
         filter.limit = *limit;
     }
-    if (const auto* text = request.query_value("cursor")) {
-        filter.after = read_cursor(*text);
-        if (!filter.after) return invalid_parameter("cursor must be a next_cursor of the page before.");
-    }
     return {};
 }
 
 }  // namespace
 
-Result<SessionFilter> read_session_query(const HttpRequest& request) {
+Result<SessionFilter> read_session_query(const HttpRequest& request, const Identity& caller, const Secrets& secrets) {
     SessionFilter filter;
     if (auto read = read_people(request, filter); !read) return std::move(read).error();
     if (const auto* status = request.query_value("status")) {
@@ -96,12 +84,12 @@ Result<SessionFilter> read_session_query(const HttpRequest& request) {
             return invalid_parameter("status must be SCHEDULED, ACTIVE, COMPLETED, CANCELLED, NO_SHOW or EXPIRED.");
     }
     if (auto read = read_times(request, filter); !read) return std::move(read).error();
-    if (auto read = read_page(request, filter); !read) return std::move(read).error();
+    if (auto read = read_limit(request, filter); !read) return std::move(read).error();
+    if (const auto* text = request.query_value("cursor")) {
+        filter.after = PageCursor(secrets, caller, filter).read(*text);
+        if (!filter.after) return invalid_parameter("cursor must be the next_cursor of the same list's page before.");
+    }
     return filter;
-}
-
-std::string cursor_after(const SessionRecord& last) {
-    return std::to_string(to_micros(last.created_at)) + "_" + last.id.str();
 }
 
 }  // namespace televisit::rest_api

@@ -8,6 +8,7 @@
 
 #include "answers.hpp"
 #include "hex.hpp"
+#include "page_cursor.hpp"
 #include "preconditions.hpp"
 #include "request_body.hpp"
 #include "session_query.hpp"
@@ -82,7 +83,7 @@ Result<bool> has_more(const Call& call, SessionFilter query, const std::vector<S
 }
 
 Result<HttpResponse> list_sessions(const Call& call) {
-    const auto query = read_session_query(call.request);
+    const auto query = read_session_query(call.request, call.caller, call.secrets);
     if (!query) return query.error();
     const auto page = call.consultations.list(call.caller, *query, call.context);
     if (!page) return page.error();
@@ -92,7 +93,9 @@ Result<HttpResponse> list_sessions(const Call& call) {
     JsonWriter out;
     out.open_object().name("items").open_array();
     for (const auto& session : *page) write_session(out, session);
-    out.close_array().name("next_cursor").text_or_null(*more ? cursor_after(page->back()) : "");
+    out.close_array()
+        .name("next_cursor")
+        .text_or_null(*more ? PageCursor(call.secrets, call.caller, *query).after(page->back()) : "");
     return json_answer(200, out.close_object().take());
 }
 

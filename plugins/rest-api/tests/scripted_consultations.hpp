@@ -62,6 +62,7 @@ class ScriptedConsultations final : public Consultations {
     std::vector<std::string> calls;
 
     // What it answers.
+    UserId caller{"d-1"};
     std::optional<Error> failure;           ///< of every call but `identify`
     std::optional<Error> identity_failure;  ///< of `identify`
     std::vector<SessionRecord> sessions{full_session()};
@@ -71,7 +72,7 @@ class ScriptedConsultations final : public Consultations {
         bearer = given.bearer;
         presented_from = given.client_address;
         if (identity_failure) return *identity_failure;
-        return Identity{UserId("d-1"), Role::doctor, Credential::account, {}, {}, {}};
+        return Identity{caller, Role::doctor, Credential::account, {}, {}, {}};
     }
     Result<CreatedSession> create(const Identity&, const SessionDraft& asked, const CallContext&) override {
         draft = asked;

@@ -16,6 +16,12 @@ std::vector<SessionRecord> many(std::size_t count) {
     return sessions;
 }
 
+std::string cursor_of(const HttpResponse& page) {
+    static constexpr std::string_view kBefore = R"("next_cursor":")";
+    const auto at = page.body.find(kBefore) + kBefore.size();
+    return page.body.substr(at, page.body.find('"', at) - at);
+}
+
 }  // namespace
 
 TEST_CASE_METHOD(RestFixture, "a list has fifty sessions on a page unless asked otherwise") {
@@ -37,11 +43,27 @@ TEST_CASE_METHOD(RestFixture, "the cursor of a page leads to the session after i
     const auto answer = get("/api/video/sessions?limit=2");
     CHECK(has(answer, R"("session_id":"id-1")"));
     CHECK_FALSE(has(answer, R"("session_id":"id-2")"));
-    CHECK(has(answer, R"("next_cursor":"999999_id-1"})"));
-    get("/api/video/sessions?limit=2&cursor=999999_id-1");
+    get("/api/video/sessions?limit=3&cursor=" + cursor_of(answer));
     REQUIRE(kernel.query->after);
     CHECK(to_micros(kernel.query->after->first) == 999'999);
     CHECK(kernel.query->after->second.str() == "id-1");
+}
+
+TEST_CASE_METHOD(RestFixture, "a cursor that was cut, changed or taken from another list is refused") {
+    kernel.sessions = many(3);
+    const std::string list = "/api/video/sessions?limit=1&from=2026-01-25T10:00:00Z";
+    const auto cursor = cursor_of(get(list));
+    REQUIRE(get(list + "&cursor=" + cursor).status == 200);
+    auto changed = cursor;
+    changed.front() = changed.front() == '9' ? '8' : '9';
+    for (const auto& odd : {std::string(), changed, cursor.substr(1), cursor.substr(0, cursor.size() - 1), cursor + "0",
+                            cursor.substr(0, cursor.rfind('_')), std::string("_"), std::string("__")})
+        CHECK(get(list + "&cursor=" + odd).status == 422);
+    for (const auto* other : {"limit=1", "from=2026-01-25T10:00:01Z", "from=2026-01-25T10:00:00Z&status=ACTIVE",
+                              "from=2026-01-25T10:00:00Z&patient_id=p"})
+        CHECK(get(std::string("/api/video/sessions?") + other + "&cursor=" + cursor).status == 422);
+    kernel.caller = UserId("somebody else");
+    CHECK(get(list + "&cursor=" + cursor).status == 422);
 }
 
 TEST_CASE_METHOD(RestFixture, "an empty list is a list") {
