@@ -12,6 +12,10 @@ Error unknown_credential() {
     return error(Errc::unauthenticated, "invalid_token", "This credential is not valid.");
 }
 
+Error withdrawn() {
+    return error(Errc::unauthenticated, "invitation_revoked", "This invitation has been withdrawn.");
+}
+
 Identity bound_to(const SessionId& session, UserId user, Role role, Credential via) {
     Identity identity;
     identity.user = std::move(user);
@@ -58,13 +62,7 @@ Result<Identity> Credentials::holder(std::string_view token, const CallContext& 
 
     const auto attendee = ports.records.attendee_by_token(hash, context);
     if (!attendee.ok()) return attendee.error();
-    if (*attendee && is((*attendee)->access_token)) {
-        const auto& found = **attendee;
-        auto identity = bound_to(found.session, found.user, found.role, Credential::access_token);
-        identity.invitation = found.invitation;
-        identity.display_name = found.display_name;
-        return identity;
-    }
+    if (*attendee && is((*attendee)->access_token)) return seated(**attendee, context);
     const auto session = ports.records.session_by_token(hash, context);
     if (!session.ok()) return session.error();
     if (*session && is((*session)->doctor_token))
@@ -77,9 +75,21 @@ Result<Identity> Credentials::holder(std::string_view token, const CallContext& 
     return unknown_credential();
 }
 
+/// An invitation that ends lets whoever has joined stay; one that is withdrawn does not.
+Result<Identity> Credentials::seated(const AttendeeRecord& attendee, const CallContext& context) const {
+    if (!attendee.invitation.empty()) {
+        const auto invitation = parts_.ports.records.invitation(attendee.invitation, context);
+        if (!invitation.ok()) return invitation.error();
+        if (!*invitation || (*invitation)->revoked_at) return withdrawn();
+    }
+    auto identity = bound_to(attendee.session, attendee.user, attendee.role, Credential::access_token);
+    identity.invitation = attendee.invitation;
+    identity.display_name = attendee.display_name;
+    return identity;
+}
+
 Result<Identity> Credentials::invited(const InvitationRecord& invitation) const {
-    if (invitation.revoked_at)
-        return error(Errc::unauthenticated, "invitation_revoked", "This invitation has been withdrawn.");
+    if (invitation.revoked_at) return withdrawn();
     if (invitation.expires_at && *invitation.expires_at <= parts_.ports.clock.now())
         return error(Errc::unauthenticated, "invitation_expired", "This invitation has expired.");
     auto identity = bound_to(invitation.session, UserId(invitation.id.str()), invitation.role, Credential::invitation);

@@ -15,6 +15,7 @@ class Credentials {
   private:
     Result<Identity> account(std::string_view jwt, const CallContext& context) const;
     Result<Identity> holder(std::string_view token, const CallContext& context) const;
+    Result<Identity> seated(const AttendeeRecord& attendee, const CallContext& context) const;
     Result<Identity> invited(const InvitationRecord& invitation) const;
 
     Parts& parts_;

@@ -339,6 +339,7 @@ TEST_CASE("an invitation lets its holder in until it is withdrawn, and then puts
     CHECK(node.told(guest) == Told{"lost revoked"});
     CHECK(node.told(doctor) == Told{"left " + who->user.str() + " revoked"});
     CHECK(node.domain->identify({invited->token}, node.context()).error().name() == "invitation_revoked");
+    CHECK(node.domain->identify({grant.access_token}, node.context()).error().name() == "invitation_revoked");
     CHECK(node.try_enter(grant, 8).error().name() == "invitation_revoked");
     REQUIRE(node.domain->revoke(node.doctor(), id, invited->invitation.id, node.context()).ok());
 }
