@@ -37,6 +37,7 @@ CREATE TABLE video_consultation_sessions (
 CREATE INDEX video_consultation_sessions_by_creation ON video_consultation_sessions (created_at, id);
 CREATE INDEX video_consultation_sessions_by_doctor ON video_consultation_sessions (doctor_id, created_at, id);
 CREATE INDEX video_consultation_sessions_by_patient ON video_consultation_sessions (patient_id, created_at, id);
+CREATE INDEX video_consultation_sessions_by_status ON video_consultation_sessions (status, created_at, id);
 CREATE INDEX video_consultation_sessions_due ON video_consultation_sessions (due_at, id) WHERE due_at IS NOT NULL;
 
 CREATE TABLE video_consultation_attendees (

@@ -44,3 +44,25 @@ TEST_CASE("records in a file are a record store, too, when the file is closed an
             CHECK(failures_of(part, static_cast<testkit::RecordStoreSubject&>(subject)) == testkit::Failures{});
         }
 }
+
+TEST_CASE("a session may change even what it is found by") {
+    const Folder folder;
+    const auto records = opened(folder / "records.db");
+    REQUIRE(records->commit(creation(1), soon())->committed);
+    auto changed = session(1);
+    changed.room_id = RoomId("another");
+    changed.doctor_id = UserId("another");
+    changed.doctor_token = "another";
+    const auto write = [&](Version expected) {
+        return *records->commit({OperationId(), from_micros(1), {VersionedWrite<SessionRecord>{changed, expected}}, {}},
+                                soon());
+    };
+    CHECK_FALSE(write(2).committed);
+    CHECK(write(1).committed);
+    CHECK(records->session_by_room(RoomId("another"), soon())->has_value());
+    CHECK_FALSE(records->session_by_room(RoomId("r-1"), soon())->has_value());
+    CHECK(records->session_by_token("another", soon())->has_value());
+    REQUIRE(records->commit(creation(2), soon())->committed);
+    changed.room_id = RoomId("r-2");
+    CHECK_FALSE(write(2).committed);
+}

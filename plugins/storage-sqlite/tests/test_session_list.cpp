@@ -55,6 +55,30 @@ TEST_CASE("every list of sessions is read from an index in its order, never sort
     CHECK(texts.size() == 128);
 }
 
+TEST_CASE("a list of one person's sessions is read by person, a list of those in one state by state") {
+    const Folder folder;
+    const auto file = folder / "records.db";
+    opened(file);
+    auto connection = Connection::open(file, Connection::Use::read, std::chrono::seconds{1});
+    REQUIRE(connection.ok());
+    const auto uses = [&](unsigned bits, const std::string& index) {
+        auto plan = (*connection)->statement("EXPLAIN QUERY PLAN " + session_list_sql(some_query(bits)));
+        bool used = false;
+        while (plan.step() == SQLITE_ROW) {
+            auto row = plan.row();
+            for (int i = 0; i < 3; ++i) row.integer();
+            used |= row.text().find("USING INDEX video_consultation_sessions_" + index) != std::string::npos;
+        }
+        return used;
+    };
+    CHECK(uses(8, "by_status"));
+    CHECK(uses(8 | 64, "by_status"));
+    CHECK(uses(2 | 8, "by_doctor"));
+    CHECK(uses(4 | 8 | 64, "by_patient"));
+    CHECK((uses(1 | 8, "by_doctor") && uses(1 | 8, "by_patient")));
+    CHECK_FALSE(uses(1 | 8, "by_status"));
+}
+
 TEST_CASE("one who is doctor in some sessions and patient in others finds each once, newest first") {
     const Folder folder;
     const auto records = opened(folder / "records.db");
