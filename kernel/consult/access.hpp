@@ -44,6 +44,9 @@ inline Error no_such_session() {
 inline Error wrong_role() {
     return error(Errc::forbidden, "wrong_role", "Your role does not allow this.");
 }
+inline Error wrong_state() {
+    return error(Errc::conflict, "wrong_state", "This is possible only before the consultation has begun.");
+}
 inline Error session_over() {
     return error(Errc::conflict, "session_over", "This consultation is over.");
 }

@@ -47,22 +47,22 @@ Result<void> Domain::start(const CallContext& context) {
         if (!outcome) parts.ports.logger.warning(what, {{"reason", outcome.error().name()}});
     };
     const auto beat = std::clamp(parts.settings.lease / 3, std::chrono::milliseconds{50}, kTick);
-    std::function<void()> tasks[] = {
-        [&parts, context_for_task, report] { report("lease not kept", parts.rooms.keep_lease(context_for_task())); },
-        [&parts] { parts.rooms.tend(); },
-        [aftermath = std::make_shared<Aftermath>(parts), context_for_task, report] {
-            report("rooms of a former run not seen to", aftermath->settle(context_for_task()));
-        },
-        [&parts, context_for_task, report] {
-            report("timed transitions not made", Sessions(parts).run_due(context_for_task()));
-        },
-        [&parts, context_for_task, report] {
-            report("records not pruned",
-                   parts.ports.records.prune(parts.ports.clock.now() - kOperationsKept, context_for_task()));
-        }};
-    const std::chrono::milliseconds periods[] = {beat, kTick, kTick, kTick, kPruneEvery};
-    for (std::size_t i = 0; i < std::size(tasks); ++i)
-        if (auto going = parts.background.every(periods[i], std::move(tasks[i])); !going) return going;
+    std::pair<std::chrono::milliseconds, std::function<void()>> tasks[] = {
+        {beat,
+         [&parts, context_for_task, report] { report("lease not kept", parts.rooms.keep_lease(context_for_task())); }},
+        {kTick, [&parts] { parts.rooms.tend(); }},
+        {kTick, [aftermath = std::make_shared<Aftermath>(parts), context_for_task,
+                 report] { report("rooms of a former run not seen to", aftermath->settle(context_for_task())); }},
+        {kTick, [&parts, context_for_task,
+                 report] { report("timed transitions not made", Sessions(parts).run_due(context_for_task())); }},
+        {kTick, [&parts, context_for_task,
+                 report] { report("retention not brought in line", parts.retention.align(context_for_task())); }},
+        {kPruneEvery, [&parts, context_for_task, report] {
+             report("records not pruned",
+                    parts.ports.records.prune(parts.ports.clock.now() - kOperationsKept, context_for_task()));
+         }}};
+    for (auto& [period, task] : tasks)
+        if (auto going = parts.background.every(period, std::move(task)); !going) return going;
     return {};
 }
 

@@ -6,6 +6,7 @@
 #include "consult/guess_guard.hpp"
 #include "consult/policy_gate.hpp"
 #include "consult/ports.hpp"
+#include "consult/retention.hpp"
 #include "consult/rooms.hpp"
 #include "consult/tokens.hpp"
 #include "consult/visits.hpp"
@@ -22,6 +23,7 @@ struct Parts {
           policy(ports, settings),
           commits(ports),
           visits(ports, settings),
+          retention(ports, settings),
           background(ports.executor),
           rooms(ports, settings, visits, tokens, background) {}
     Parts(const Parts&) = delete;
@@ -35,6 +37,7 @@ struct Parts {
     PolicyGate policy;
     Commits commits;
     Visits visits;
+    Retention retention;
     Background background;
     Rooms rooms;
 };

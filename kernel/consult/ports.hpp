@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "televisit/sdk/admission.hpp"
@@ -46,6 +47,14 @@ struct GuessLimits {
     std::size_t credentials = 10'000;          ///< that have held, likewise
 };
 
+/// How long after its end a session keeps what belongs to it; absent: for ever. See docs/operations.md.
+struct RetentionTimes {
+    std::optional<std::chrono::milliseconds> names{};               ///< display names of attendees and invitations
+    std::optional<std::chrono::milliseconds> metadata{};            ///< what its maker noted with it
+    std::optional<std::chrono::milliseconds> device_information{};  ///< device, browser, quality samples
+    std::optional<std::chrono::milliseconds> closed_sessions{};     ///< the whole of it
+};
+
 struct Settings {
     NodeId node;                          ///< of this run of the process; not empty
     std::string public_url{};             ///< origin for `signaling_server_url`; empty: taken from each request
@@ -62,6 +71,7 @@ struct Settings {
     std::chrono::milliseconds lease{3'000};          ///< a node not heard of for so long is dead
     std::chrono::milliseconds step_deadline{5'000};  ///< for store calls made in the background
     GuessLimits guessing{};
+    RetentionTimes retention{};
     std::chrono::milliseconds admission_deadline{3'000};  ///< for the admission policy to answer a join
     bool admit_without_policy = false;                    ///< whether a join passes when it does not, or fails
 };

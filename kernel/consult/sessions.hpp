@@ -36,7 +36,8 @@ class Sessions {
     Result<void> add_quality(const Identity& caller, const SessionId& id, std::string sample,
                              const CallContext& context) const;
 
-    /// Ends what the clock ends: windows that have closed, rooms that have been empty for long.
+    /// Ends what the clock ends: windows that have closed, rooms that have been empty for long. Removes what is kept no
+    /// longer.
     Result<void> run_due(const CallContext& context) const;
 
   private:

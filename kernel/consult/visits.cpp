@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "consult/retention_plan.hpp"
+
 namespace televisit::consult {
 namespace {
 
@@ -30,8 +32,16 @@ Error over() {
 
 }  // namespace
 
+bool Visits::awaits_closing(const SessionRecord& session) {
+    // What retention does comes days later.
+    return session.due_at && *session.due_at <= ended_at(session) + kClosingTakes;
+}
+
 std::optional<Instant> Visits::due_at(const SessionRecord& session) const {
-    if (is_over(session.status)) return std::nullopt;
+    if (is_over(session.status)) {
+        const auto removal = next_removal(session, settings_.retention);
+        return removal ? std::optional(removal->at) : std::nullopt;
+    }
     const auto closes = closes_at(session);
     if (!session.seen_together || !session.empty_since) return closes;
     return std::min(closes, *session.empty_since + Duration(settings_.empty_room));
@@ -139,7 +149,7 @@ RecordBatch Visits::finishing_batch(SessionRecord session, const Ending& ending,
 
 Result<SessionRecord> Visits::room_closed(SessionRecord session, const CallContext& context) const {
     auto batch = commits_.batch();
-    session.due_at.reset();
+    session.due_at = due_at(session);
     batch.writes.emplace_back(VersionedWrite<SessionRecord>{session, session.version});
     const auto committed = commits_.commit(batch, context);
     if (!committed.ok()) return committed.error();

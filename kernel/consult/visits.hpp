@@ -37,8 +37,11 @@ class Visits {
     Result<SessionRecord> finish(const SessionId& id, const Decide& decide, const std::vector<Stay>& present,
                                  const Footprint& print, const CallContext& context) const;
 
-    /// Notes that the room of an ended session is closed: the clock has nothing to do about it any more.
+    /// Notes that the room of an ended session is closed: the clock has only its retention to see to.
     Result<SessionRecord> room_closed(SessionRecord session, const CallContext& context) const;
+
+    /// Whether the room of a session that is over is still to be closed.
+    static bool awaits_closing(const SessionRecord& session);
 
     Instant opens_at(const SessionRecord& session) const { return session.scheduled_start - settings_.join_early; }
     Instant closes_at(const SessionRecord& session) const { return session.scheduled_end + settings_.join_late; }

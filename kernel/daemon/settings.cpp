@@ -29,6 +29,10 @@ class Reader {
     std::chrono::milliseconds time(std::string_view path) const {
         return std::chrono::milliseconds(number<std::int64_t>(path));
     }
+    /// Absent when it is not written, and has no default.
+    std::optional<std::chrono::milliseconds> time_if_any(std::string_view path) const {
+        return config::at_path(tree_, path) ? std::optional(time(path)) : std::nullopt;
+    }
     std::vector<std::string> list(std::string_view path) const {
         std::vector<std::string> texts;
         for (const config::Node& item : node(path).items) texts.push_back(item.text);
@@ -96,6 +100,9 @@ consult::Settings consult_settings(const Reader& read, const fs::path& state_dir
     settings.metadata_bytes = read.number<std::size_t>("sessions.metadata_limit");
     settings.admission_deadline = read.time("sessions.admission.deadline");
     settings.admit_without_policy = read.text("sessions.admission.when_unavailable") == "admit";
+    settings.retention = {read.time_if_any("retention.names"), read.time_if_any("retention.metadata"),
+                          read.time_if_any("retention.device_information"),
+                          read.time_if_any("retention.closed_sessions")};
     settings.guessing = {read.number<std::int64_t>("security.guessing.attempts"),
                          read.time("security.guessing.recovery"),
                          read.number<std::size_t>("security.guessing.addresses"),

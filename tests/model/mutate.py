@@ -47,7 +47,7 @@ MUTANTS = {
         "visits.cpp", "if (!session.seen_together || !session.empty_since) return closes;",
         "if (!session.empty_since) return closes;"),
     "no-show-is-expired": (
-        "sessions.cpp", "? SessionStatus::no_show", "? SessionStatus::expired"),
+        "endings.cpp", "? SessionStatus::no_show", "? SessionStatus::expired"),
     "revoked-may-enter": (
         "admission.cpp", "if (!*invitation || (*invitation)->revoked_at)", "if (!*invitation)"),
 }
