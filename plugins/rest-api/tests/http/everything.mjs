@@ -77,7 +77,8 @@ test('every code in the table of docs/protocol.md has been seen with its status,
 
 test('nothing else has been seen, nor is in the document', () => {
     const known = new Set(ofRest.map(key));
-    const others = seen.filter(({ status, code }) => status >= 400 && code && !ofTestPlugins.has(code)).map(key).filter((one) => !known.has(one));
+    // Engine.IO has codes of its own, which are numbers.
+    const others = seen.filter(({ status, code }) => status >= 400 && typeof code === 'string' && !ofTestPlugins.has(code)).map(key).filter((one) => !known.has(one));
     assert.deepEqual([...new Set(others)], []);
     assert.deepEqual(promised.flatMap(({ status, codes }) => codes.map((code) => key({ status, code }))).filter((one) => !known.has(one)), []);
 });
