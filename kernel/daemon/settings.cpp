@@ -31,7 +31,8 @@ class Reader {
     }
     /// Absent when it is not written, and has no default.
     std::optional<std::chrono::milliseconds> time_if_any(std::string_view path) const {
-        return config::at_path(tree_, path) ? std::optional(time(path)) : std::nullopt;
+        const config::Node* const found = config::at_path(tree_, path);
+        return found && found->has_value() ? std::optional(time(path)) : std::nullopt;
     }
     std::vector<std::string> list(std::string_view path) const {
         std::vector<std::string> texts;
