@@ -19,7 +19,7 @@ INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
 STANDARD = re.compile(r"^[a-z_0-9]+$")
 SOURCES = {".hpp", ".cpp", ".h", ".inc"}
 LINKS_KERNEL = re.compile(r"\btelevisit_(config|consult|daemon|loader|net|runtime)\b")
-GENERATED = {"config_schema.hpp"}
+GENERATED = {"config_schema.hpp", "migrations.inc"}
 
 
 def area_of(path):
