@@ -19,6 +19,20 @@ SettingsFault fault_of(const std::string& yaml) {
     return std::get<SettingsFault>(result);
 }
 
+/// The rules of a visit, of a configuration that holds `yaml` besides what every one needs.
+consult::Settings consultations_of(const std::string& yaml) {
+    const TemporaryFolder folder;
+    runtime::OpensslSecrets secrets;
+    const auto file = folder.write("x.yaml", "state_dir: " + (folder / "state").string() +
+                                                 "\nplugin_path: " TELEVISIT_PLUGIN_FOLDER
+                                                 "\nplugins: [{id: mem, use: storage-memory}]"
+                                                 "\nroles: {records: mem, presence: mem, backplane: mem}\n" +
+                                                 yaml);
+    auto result = load_settings(file, Purpose::look, secrets);
+    if (const auto* fault = std::get_if<SettingsFault>(&result)) FAIL(fault->text);
+    return std::get<Settings>(result).consultations;
+}
+
 }  // namespace
 
 TEST_CASE("a file that is not there is a bad configuration") {
@@ -60,4 +74,38 @@ TEST_CASE("looking at a configuration makes nothing") {
         "x.yaml", "state_dir: " + (folder / "state").string() + "\nsecurity: {secret: \"${state:secret}\"}\n");
     static_cast<void>(load_settings(file, Purpose::look, secrets));
     CHECK_FALSE(std::filesystem::exists(folder / "state"));
+}
+
+TEST_CASE("what a configuration does not say of retention, admission and guessing has the documented meaning") {
+    const auto settings = consultations_of("");
+    CHECK_FALSE(settings.retention.names);
+    CHECK_FALSE(settings.retention.metadata);
+    CHECK_FALSE(settings.retention.device_information);
+    CHECK_FALSE(settings.retention.closed_sessions);
+    CHECK_FALSE(settings.admit_without_policy);
+    CHECK(settings.admission_deadline == std::chrono::seconds(3));
+    CHECK(settings.guessing.attempts == 20);
+    CHECK(settings.guessing.recovery == std::chrono::seconds(3));
+}
+
+TEST_CASE("what it says of them reaches the rules of a visit") {
+    using days = std::chrono::days;
+    const auto settings = consultations_of(
+        "retention: {names: 30d, metadata: 31d, device_information: 7d, closed_sessions: 3650d}\n"
+        "sessions: {admission: {deadline: 250ms, when_unavailable: admit}}\n"
+        "security: {guessing: {attempts: 0, recovery: 1m, addresses: 100, credentials: 200}}\n");
+    CHECK(settings.retention.names == days(30));
+    CHECK(settings.retention.metadata == days(31));
+    CHECK(settings.retention.device_information == days(7));
+    CHECK(settings.retention.closed_sessions == days(3650));
+    CHECK(settings.admit_without_policy);
+    CHECK(settings.admission_deadline == std::chrono::milliseconds(250));
+    CHECK(settings.guessing.attempts == 0);
+    CHECK(settings.guessing.recovery == std::chrono::minutes(1));
+    CHECK(settings.guessing.addresses == 100);
+    CHECK(settings.guessing.credentials == 200);
+}
+
+TEST_CASE("retention takes no less than a day") {
+    CHECK(fault_of("retention: {names: 23h}\n").text.find("x.yaml:1:20: retention.names:") != std::string::npos);
 }
