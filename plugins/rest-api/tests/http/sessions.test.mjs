@@ -86,24 +86,6 @@ test('create tells of every field that is wrong', async () => {
     assert.deepEqual(await pointers({ ...good, scheduled_end_time: good.scheduled_start_time }), ['/scheduled_end_time']);
 });
 
-test('one Idempotency-Key gives one session, and the first answer again', async () => {
-    const [doctor, patient] = [new Person(server, 'DOCTOR'), new Person(server, 'PATIENT')];
-    const body = JSON.stringify(draft(doctor, patient));
-    const key = { 'Idempotency-Key': 'booking-7' };
-    const answers = await Promise.all(Array.from({ length: 10 }, () => doctor.ask('POST', '', body, key)));
-    for (const answer of answers) {
-        assert.equal(answer.status, 201, answer.text);
-        assert.deepEqual(answer.json, answers[0].json);
-    }
-    server.secret(answers[0].json.doctor_token);
-    server.secret(answers[0].json.patient_token);
-    assert.equal((await doctor.ask('GET', '')).json.items.length, 1);
-    assert.equal((await doctor.ask('POST', '', body.replace('{', '{ '), key)).status, 422);
-    const other = new Person(server, 'DOCTOR');
-    const theirs = await other.ask('POST', '', draft(other, patient), key);
-    assert.equal(theirs.status, 201, theirs.text);
-});
-
 test('a list shows a person the own sessions, newest first, page by page', async () => {
     const [doctor, patient] = [new Person(server, 'DOCTOR'), new Person(server, 'PATIENT')];
     const made = [];
