@@ -141,18 +141,19 @@ Result<void> Admissions::check_invitation(const AttendeeRecord& attendee, const 
     return {};
 }
 
-/// Whoever kicks or revokes writes it first and puts out then. An entrance in between was not found by them, so it
-/// looks at the records once more.
+/// Whoever kicks or revokes writes it first and puts out then; whoever joins anew gets another token first. An entrance
+/// in between was not found by them, so it looks at the records once more.
 Result<void> Admissions::check_still_welcome(const SessionRecord& session, const AttendeeRecord& attendee,
                                              const CallContext& context) const {
     const auto now = parts_.ports.records.attendee(session.id, attendee.user, context);
     if (!now.ok()) return now.error();
     if (!*now) return invalid_token();  // erased
     const bool kicked = (*now)->access_token == parts_.tokens.voided(attendee.id);
-    auto allowed = kicked ? Result<void>(invalid_token()) : check_invitation(attendee, context);
+    const bool outdated = kicked || (*now)->token_number != attendee.token_number;
+    auto allowed = outdated ? Result<void>(invalid_token()) : check_invitation(attendee, context);
     if (allowed || allowed.error().code != Errc::unauthenticated) return allowed;
-    const auto out =
-        parts_.rooms.put_out(session, attendee.id, kicked ? LeaveReason::kicked : LeaveReason::revoked, context);
+    const auto reason = kicked ? LeaveReason::kicked : outdated ? LeaveReason::rejoined : LeaveReason::revoked;
+    const auto out = parts_.rooms.put_out(session, attendee.id, reason, context, attendee.token_number);
     return out ? allowed : out;
 }
 

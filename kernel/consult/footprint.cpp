@@ -14,21 +14,25 @@ bool has_role(const std::vector<Stay>& stays, Role role) {
 }  // namespace
 
 void add_transition(Footprint& print, const std::vector<Stay>& before, const std::vector<Stay>& after, Instant now) {
-    for (const auto& stay : before)
-        if (!find_stay(after, stay.id) && !find_attendee(after, stay.attendee)) print.people[stay.user].out = now;
-    for (const auto& stay : after) {
-        if (find_stay(before, stay.id)) continue;
+    const auto came = [&](const Stay& stay) -> Footprint::Steps& {
         auto& steps = print.people[stay.user];
         if (!steps.in) steps.in = stay.since;
         steps.last_in = stay.since;
-        steps.out.reset();
         if (!print.first_in) print.first_in = stay.since;
+        return steps;
+    };
+    // Who leaves has come; the node that saw it may have died before it could write so.
+    for (const auto& stay : before)
+        if (!find_stay(after, stay.id) && !find_attendee(after, stay.attendee)) came(stay).out = now;
+    for (const auto& stay : after)
+        if (!find_stay(before, stay.id)) came(stay).out.reset();
+    for (const auto* stays : {&before, &after}) {
+        const bool doctor = has_role(*stays, Role::doctor);
+        const bool patient = has_role(*stays, Role::patient);
+        print.doctor_seen |= doctor;
+        print.patient_seen |= patient;
+        print.seen_together |= doctor && patient;
     }
-    const bool doctor = has_role(after, Role::doctor);
-    const bool patient = has_role(after, Role::patient);
-    print.doctor_seen |= doctor;
-    print.patient_seen |= patient;
-    print.seen_together |= doctor && patient;
     if (after.empty() && !before.empty()) print.emptied = now;
     if (!after.empty()) print.emptied.reset();
     print.occupied = after.empty() ? std::nullopt : std::optional(now);

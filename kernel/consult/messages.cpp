@@ -9,7 +9,7 @@ namespace televisit::consult {
 namespace {
 
 constexpr std::uint8_t kFormat = 1;
-constexpr std::uint8_t kState = 1;
+constexpr std::uint8_t kTruth = 1;
 constexpr std::uint8_t kRelay = 2;
 constexpr std::size_t kMaxAttachments = 256;
 
@@ -103,6 +103,11 @@ void put(Writer& out, const Stay& stay) {
     out.instant(stay.interrupted_at);
 }
 
+void put(Writer& out, const Departure& departure) {
+    for (const auto text : {departure.stay.view(), departure.attendee.view(), departure.node.view()}) out.text(text);
+    out.number(static_cast<std::uint8_t>(departure.reason));
+}
+
 Stay take_stay(Reader& in) {
     Stay stay;
     stay.id = in.id<StayId>();
@@ -121,9 +126,18 @@ Stay take_stay(Reader& in) {
     return stay;
 }
 
-StateMessage take_state(Reader& in) {
-    StateMessage message;
-    auto& truth = message.truth;
+Departure take_departure(Reader& in) {
+    Departure departure;
+    departure.stay = in.id<StayId>();
+    departure.attendee = in.id<AttendeeId>();
+    departure.node = in.id<NodeId>();
+    departure.reason = static_cast<LeaveReason>(in.below(static_cast<std::uint8_t>(LeaveReason::room_full) + 1));
+    if (departure.stay.empty()) in.fail();
+    return departure;
+}
+
+RoomPresence take_truth(Reader& in) {
+    RoomPresence truth;
     truth.room = in.id<RoomId>();
     truth.seq = in.number<std::uint64_t>();
     truth.closed = in.flag();
@@ -133,15 +147,10 @@ StateMessage take_state(Reader& in) {
         if (stay.id.empty() || find_stay(truth.stays, stay.id) || find_attendee(truth.stays, stay.attendee)) in.fail();
         truth.stays.push_back(std::move(stay));
     }
-    for (auto left = in.count(kMaxStays); left > 0 && in.ok(); --left) {
-        Departure departure;
-        departure.stay = in.id<StayId>();
-        departure.reason = static_cast<LeaveReason>(in.below(static_cast<std::uint8_t>(LeaveReason::session_over) + 1));
-        departure.node = in.id<NodeId>();
-        message.departures.push_back(std::move(departure));
-    }
-    message.end_reason = std::string(in.text());
-    return message;
+    for (auto left = in.count(kMaxDepartures); left > 0 && in.ok(); --left)
+        truth.departures.push_back(take_departure(in));
+    truth.end_reason = std::string(in.text());
+    return truth;
 }
 
 RelayMessage take_relay(Reader& in) {
@@ -156,22 +165,17 @@ RelayMessage take_relay(Reader& in) {
 
 }  // namespace
 
-std::string encode(const StateMessage& message) {
-    Writer out(kState);
-    const auto& truth = message.truth;
+std::string encode(const RoomPresence& truth) {
+    Writer out(kTruth);
     out.text(truth.room.view());
     out.number(truth.seq);
     out.flag(truth.closed);
     out.instant(truth.expires_at);
     out.count(truth.stays.size());
     for (const auto& stay : truth.stays) put(out, stay);
-    out.count(message.departures.size());
-    for (const auto& departure : message.departures) {
-        out.text(departure.stay.view());
-        out.number(static_cast<std::uint8_t>(departure.reason));
-        out.text(departure.node.view());
-    }
-    out.text(message.end_reason);
+    out.count(truth.departures.size());
+    for (const auto& departure : truth.departures) put(out, departure);
+    out.text(truth.end_reason);
     return out.take();
 }
 
@@ -191,9 +195,9 @@ std::optional<RoomMessage> decode(std::string_view bytes) {
     Reader in(bytes);
     if (in.number<std::uint8_t>() != kFormat) return std::nullopt;
     const auto kind = in.number<std::uint8_t>();
-    if (kind == kState) {
-        auto message = take_state(in);
-        return in.complete() ? std::optional<RoomMessage>(std::move(message)) : std::nullopt;
+    if (kind == kTruth) {
+        auto truth = take_truth(in);
+        return in.complete() ? std::optional<RoomMessage>(std::move(truth)) : std::nullopt;
     }
     if (kind == kRelay) {
         auto message = take_relay(in);

@@ -54,7 +54,7 @@ Result<void> Operations::kick(const SessionId& id, const UserId& user, const Cal
         if (!committed.ok()) return committed.error();
         if (!*committed) continue;
         parts_.ports.logger.info("attendee kicked", {{"session", id.view()}, {"attendee", record.id.view()}});
-        return parts_.rooms.put_out(*found, record.id, LeaveReason::kicked, context);
+        return parts_.rooms.put_out(*found, record.id, LeaveReason::kicked, context, record.token_number);
     }
     return Commits::busy();
 }

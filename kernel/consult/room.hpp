@@ -2,76 +2,53 @@
 /// One room as this node sees it: its truth as far as known, the connections that sit in it here, and what they have
 /// been told.
 ///
-/// What local members do takes effect at once, as an *intent* laid over the truth, and becomes truth by a later step on
-/// the presence store. What members are told is always the difference between what they knew and truth plus intents; so
-/// each stay is told of once, whichever way the news came. **Threads**: any. **Blocks**: only `Turn` and
+/// What members are told is always the difference between what they knew and the truth with this node's intents over
+/// it (see outlook.hpp); so each stay is told of once, whichever way the news came. **Threads**: any. **Blocks**: only
 /// `wait_delivered`.
 
 #include <array>
 #include <atomic>
-#include <condition_variable>
-#include <cstddef>
-#include <deque>
-#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "consult/deliveries.hpp"
 #include "consult/footprint.hpp"
-#include "consult/listener_gate.hpp"
+#include "consult/heard.hpp"
 #include "consult/messages.hpp"
-#include "consult/notice.hpp"
-#include "consult/roster.hpp"
-#include "televisit/sdk/backplane.hpp"
-#include "televisit/sdk/metrics.hpp"
-#include "televisit/sdk/secrets.hpp"
-#include "televisit/sdk/time.hpp"
+#include "consult/outlook.hpp"
+#include "consult/turn.hpp"
 
 namespace televisit::consult {
 
-class Room;
-
-/// What all rooms of a node share.
-struct RoomWorld {
-    RoomWorld(NodeId of, std::chrono::milliseconds time, const Clock& time_source, Secrets& randomness,
-              Backplane& messages, MetricRegistry& metrics);
-
-    const NodeId node;
-    const std::chrono::milliseconds grace;
-    const Clock& clock;
-    Secrets& secrets;
-    Backplane& backplane;
-    std::array<Counter*, 4> relayed{};                    ///< by RelayKind
-    Counter& dropped;                                     ///< relays that found no place in a bounded buffer
-    std::function<void(std::shared_ptr<Room>)> settle{};  ///< asks for intents to become truth; never blocks
-    ListenerGate gate{};
-    std::atomic<std::uint64_t> next_room{1};  ///< counts the rooms opened; see `Room::next_number`
+/// A transition of which it is not known whether it was made.
+struct Attempt {
+    std::vector<Stay> before;
+    std::uint64_t seq = 0;  ///< of the truth that it was to put in place
 };
 
-/// A connection's place in a room. Guarded by the room's mutex, but for what is const.
-struct Occupant {
-    Occupant(ConnectionKey connection, const Stay& of) : key(connection), self(member_of(of)), stay(of.id) {}
-
-    const ConnectionKey key;
-    const Member self;
-    StayId stay;  ///< another one when it had expired while its connection lived
-    bool seated = true;
-    bool open = false;  ///< `joined_room` is on its way to it; until then what comes is held
-    std::deque<NoticeContent> held{};
-    std::size_t held_bytes = 0;
+/// How a room stands with the stores and timers; see room_steps.hpp and rooms.hpp. What is not atomic belongs to
+/// whoever has the room's turn.
+struct StepState {
+    Turnstile turnstile{};
+    std::optional<Attempt> attempt{};
+    bool subscribed = false;
+    std::chrono::milliseconds backoff{0};          ///< after a failure
+    std::optional<Instant> grace_timer{};          ///< the moment that a timer waits for
+    std::atomic<bool> unpublished{false};          ///< the last transition could not be told to the other nodes
+    std::atomic<bool> uncertain{false};            ///< an entering may have failed half-way: to be settled
+    std::atomic<bool> posted{false};               ///< a settling is on its way
+    std::atomic<SteadyTime> looked_at{};           ///< when the store last said what is true
+    std::atomic<SteadyTime> retry_at{};            ///< not before
+    std::atomic<Instant> closes_at{};              ///< of the visit's window; 0 when not known
+    std::array<std::atomic<Instant>, 2> warned{};  ///< for which end of the window each `session_expiring` was told
 };
 
 class Room : public std::enable_shared_from_this<Room> {
   public:
-    Room(std::shared_ptr<RoomWorld> world, RoomId id, SessionId session)
-        : world_(std::move(world)),
-          id_(std::move(id)),
-          session_(std::move(session)),
-          number_(world_->next_room++ << 32) {
-        truth_.room = id_;
-    }
+    Room(std::shared_ptr<RoomWorld> world, RoomId id, SessionId session);
 
     const RoomId& id() const noexcept { return id_; }
     const SessionId& session() const noexcept { return session_; }
@@ -85,16 +62,15 @@ class Room : public std::enable_shared_from_this<Room> {
     void connection_lost(Occupant& occupant);
 
     // By the backplane.
-    void on_state(const StateMessage& message) { apply(message, nullptr); }
+    void on_truth(const RoomPresence& truth) { apply(truth, nullptr); }
     void on_relay(const NodeId& node, const RelayMessage& message);
     /// Whether a message with that number is news from that node.
     bool is_new(const NodeId& node, std::uint64_t number);
 
-    // By steps on the presence store; see rooms.hpp.
+    // By steps on the presence store.
     struct Proposal {
         RoomPresence before;  ///< the truth
-        StateMessage
-            next;  ///< with the intents, and why those who are missing are; its sequence number is still the old
+        RoomPresence next;    ///< with the intents; its sequence number is still the old
     };
     Proposal proposal() const;
     RoomPresence truth() const;
@@ -103,29 +79,29 @@ class Room : public std::enable_shared_from_this<Room> {
     void forget_truth();
     /// Puts a newer truth in place and tells the members here. `newcomer` takes its seat in the same moment: the answer
     /// is who is in the room then, or nothing when its stay is not in the room any more by now.
-    std::optional<std::vector<Member>> apply(const StateMessage& message, std::shared_ptr<Occupant> newcomer);
+    std::optional<std::vector<Member>> apply(const RoomPresence& truth, std::shared_ptr<Occupant> newcomer);
+    /// The same, of what the store has just said: also when its number is lower than what was known before.
+    void learn(const RoomPresence& truth);
     /// Waits until those here have been told what was to be told by now. Others may do the telling.
     void wait_delivered(SteadyTime deadline);
-    /// The same, of what the store has just said: also when its number is lower than what was known before.
-    void learn(const StateMessage& message);
     bool occupied(const StayId& stay) const;
+    /// Whether its person has left over REST; of any other loss it is told.
+    bool has_left(const Occupant& occupant) const;
     /// The stay that this connection sits in.
     std::optional<Stay> stay_of(ConnectionKey connection) const;
     /// The visit is over: everyone here is out at once, the tombstone follows.
     void close(const std::string& reason);
-    /// Puts an attendee who sits here out, as if they had left by themselves. False when they do not.
-    bool leave(const AttendeeId& attendee, LeaveReason reason);
+    /// Puts an attendee out who sits here with a token up to that number; the truth follows.
+    void put_out(const AttendeeId& attendee, std::int64_t up_to_token, LeaveReason reason);
     void tell_expiring(std::chrono::seconds left);
 
-    /// Members here whose stays the store has not any more: it lost them, or took this node for dead. They are to come
-    /// back, once it is known that they still may.
+    // room_claims.cpp: those here whose stays the truth has no more.
     std::vector<Stay> claims() const;
-    /// They may, as far as there are seats.
     void grant_claims(std::int32_t max_participants);
     /// After the step that was to bring them back: for those left over there is no seat any more.
     void refuse_unseated_claims();
-    /// This one may not.
-    void refuse_claim(const StayId& stay, LeaveReason reason);
+    /// This one may not come back; `end_reason` when the visit is over.
+    void refuse_claim(const StayId& stay, LeaveReason reason, const std::string& end_reason = {});
 
     void add_footprint(const Footprint& later);
     Footprint take_footprint();
@@ -137,56 +113,12 @@ class Room : public std::enable_shared_from_this<Room> {
     bool idle() const;
     std::size_t seated() const;
 
-    /// One step of a room at a time on this node: without a lock, for steps wait for stores.
-    class Turn {
-      public:
-        Turn(Room& room, SteadyTime deadline);
-        ~Turn();
-        Turn(const Turn&) = delete;
-        Turn& operator=(const Turn&) = delete;
-        explicit operator bool() const noexcept { return taken_; }
-
-      private:
-        Room& room_;
-        bool taken_ = false;
-    };
-
     /// The next number for a message of this room to the backplane.
     std::uint64_t next_number() noexcept { return number_++; }
 
-    /// A transition of which it is not known whether it was made.
-    struct Attempt {
-        RoomPresence before;
-        StateMessage next;
-    };
-    /// For rooms.hpp; what is not atomic belongs to whoever has the turn.
-    struct StepState {
-        std::optional<Attempt> attempt{};
-        bool subscribed = false;
-        std::chrono::milliseconds backoff{0};             ///< after a failure
-        std::optional<Instant> grace_timer{};             ///< the moment that a timer waits for
-        std::atomic<bool> unpublished{false};             ///< the last transition could not be told to the other nodes
-        std::atomic<bool> uncertain{false};               ///< an entering may have failed half-way: to be settled
-        std::atomic<bool> posted{false};                  ///< a settling is on its way
-        std::atomic<Instant> retry_at{};                  ///< not before
-        std::atomic<Instant> closes_at{};                 ///< of the visit's window; 0 when not known
-        std::atomic<Instant> warned_for{Instant::max()};  ///< the last `session_expiring` was told for that moment
-    };
     StepState step{};
 
   private:
-    struct Intent {
-        StayId stay;
-        std::optional<LeaveReason> leaving{};
-        std::optional<Instant> interrupted{};
-        std::optional<MediaState> media{};
-    };
-    /// The numbers that a node's messages had: threads may send them in another order than they were given out.
-    struct Heard {
-        NodeId node;
-        std::uint64_t last = 0;
-        std::uint64_t before_last = 0;  ///< bit i: last - i was heard
-    };
     /// One member as the hot path sees it.
     struct Present {
         Stay stay;
@@ -201,24 +133,14 @@ class Room : public std::enable_shared_from_this<Room> {
     };
 
     // All with mutex_ held.
-    Intent& intent_for(const StayId& stay);
-    StateMessage with_intents(bool for_store) const;
-    bool is_here(const StayId& stay) const;
-    void prune_intents();
-    void refresh(const StateMessage& news);
-    bool unseat_lost(const StateMessage& now, const StateMessage& news);
-    void claim_again(Occupant& occupant, const Stay& was);
+    void refresh(const std::optional<Departure>& also = std::nullopt);
+    bool unseat_lost(const RoomPresence& now);
     void lose_seat(Occupant& occupant, LeaveReason reason, const std::string& end_reason);
+    void claim_again(Occupant& occupant, const Stay& was);
+    void make_way_for(const Occupant& newcomer);
     void seat(std::shared_ptr<Occupant> newcomer);
     void unseat(const Occupant& occupant);
-    bool accept(const RoomPresence& truth);
-    bool believe(const RoomPresence& truth);
-    void make_way_for(const Occupant& newcomer);
     void index();
-    void tell(const NoticeContent& content, const PeerId& about);
-    void tell_one(Occupant& occupant, NoticeContent content);
-    void hold(Occupant& occupant, NoticeContent content);
-    void enqueue(Notice notice);
     Result<void> choose(const Occupant& from, const Relay& relay, Recipients& to);
     void add_recipient(Recipients& to, const Present& member, const Relay& relay);
     bool begin_dispatch(const Recipients& to, const Relay& relay);
@@ -229,6 +151,7 @@ class Room : public std::enable_shared_from_this<Room> {
     void publish_relay(const Recipients& to, const Relay& relay);
     void drain();
     void changed_here();
+    void settle_if_ahead();
 
     const std::shared_ptr<RoomWorld> world_;  // shared: seats may outlive the domain by a moment
     const RoomId id_;
@@ -237,30 +160,14 @@ class Room : public std::enable_shared_from_this<Room> {
     std::atomic<std::uint64_t> number_;
 
     mutable std::mutex mutex_;
-    bool loaded_ = false;             // guarded by mutex_, as all below
-    std::uint64_t forgotten_at_ = 0;  // the number that was known when the truth was last asked for
-    RoomPresence truth_;
-    std::vector<Intent> intents_;
-    std::optional<std::string> closing_;
+    Outlook outlook_;               // guarded by mutex_, as all below
     std::vector<Stay> shown_;       // what members here know
     std::vector<Present> present_;  // shown_, with connections
-    std::vector<std::shared_ptr<Occupant>> occupants_;
+    Occupants occupants_;
+    bool ahead_ = false;  // what members here know is not the truth yet
     Footprint footprint_;
-    std::vector<Stay> claims_;                    // see claims()
-    std::optional<std::int32_t> claims_granted_;  // for so many participants
-    bool ahead_ = false;                          // truth plus intents is not the truth
-    std::vector<Heard> heard_;
-
-    std::deque<Notice> pending_;
-    std::size_t pending_bytes_ = 0;
-    bool delivering_ = false;
-    std::size_t relays_in_flight_ = 0;
-    std::uint64_t queued_ = 0;
-    std::uint64_t delivered_ = 0;
-    std::condition_variable delivery_;
-
-    bool turn_taken_ = false;
-    std::condition_variable turn_free_;
+    HeardNumbers heard_;
+    Deliveries deliveries_;
 };
 
 }  // namespace televisit::consult

@@ -1,20 +1,10 @@
-/// What members send each other, and the order in which connections hear of things.
-///
-/// A relay goes straight from the sender's thread to the listener. Notices of changes wait until the relays under way
-/// have been handed over, and relays that come while notices wait queue up behind them: so every connection hears
-/// things in the order in which they happened, and nobody calls out with the lock held.
+/// What members send each other.
 #include <algorithm>
-#include <utility>
 
 #include "consult/room.hpp"
 
 namespace televisit::consult {
 namespace {
-
-constexpr std::size_t kHeldNotices = 512;
-constexpr std::size_t kHeldBytes = 2 * 1024 * 1024;
-constexpr std::size_t kHeardNodes = 64;
-constexpr std::size_t kPendingBytes = 8 * 1024 * 1024;
 
 RelayedNotice copy_of(const Relay& relay) {
     RelayedNotice notice{std::string(relay.event), {}, {}};
@@ -90,20 +80,14 @@ void Room::add_recipient(Recipients& to, const Present& member, const Relay& rel
     } else if (member.here && member.here->open) {
         if (to.count < to.here.size()) to.here[to.count++] = member.here->key;
     } else if (member.here) {
-        hold(*member.here, copy_of(relay));
+        deliveries_.hold(*member.here, copy_of(relay));
     }
 }
 
 bool Room::begin_dispatch(const Recipients& to, const Relay& relay) {
     if (to.count == 0) return false;
-    if (!delivering_ && pending_.empty()) {
-        ++relays_in_flight_;
-        return true;
-    }
-    if (pending_bytes_ > kPendingBytes)
-        world_->dropped.add();
-    else
-        enqueue({{to.here.begin(), to.here.begin() + static_cast<std::ptrdiff_t>(to.count)}, copy_of(relay)});
+    if (deliveries_.begin_relay()) return true;
+    deliveries_.queue_relay({to.here.begin(), to.here.begin() + static_cast<std::ptrdiff_t>(to.count)}, copy_of(relay));
     return false;
 }
 
@@ -113,7 +97,7 @@ void Room::dispatch(const Recipients& to, const Relay& relay) {
     bool last = false;
     {
         const std::lock_guard lock(mutex_);
-        last = --relays_in_flight_ == 0 && !pending_.empty();
+        last = deliveries_.end_relay();
     }
     if (last) drain();
 }
@@ -151,96 +135,6 @@ void Room::on_relay(const NodeId& node, const RelayMessage& message) {
         dispatch(to, relay);
     else
         drain();
-}
-
-bool Room::is_new(const NodeId& node, std::uint64_t number) {
-    const std::lock_guard lock(mutex_);
-    const auto known = std::find_if(heard_.begin(), heard_.end(), [&](const Heard& one) { return one.node == node; });
-    if (known == heard_.end()) {
-        if (heard_.size() >= kHeardNodes) heard_.erase(heard_.begin());
-        heard_.push_back({node, number, 1});
-        return true;
-    }
-    if (number > known->last) {
-        const auto ahead = number - known->last;
-        known->before_last = ahead < 64 ? known->before_last << ahead | 1 : 1;
-        known->last = number;
-        return true;
-    }
-    const auto behind = known->last - number;
-    if (behind >= 64 || (known->before_last >> behind & 1)) return false;
-    known->before_last |= std::uint64_t{1} << behind;
-    return true;
-}
-
-void Room::open(Occupant& occupant) {
-    {
-        const std::lock_guard lock(mutex_);
-        if (occupant.open) return;
-        occupant.open = true;
-        for (auto& content : occupant.held) enqueue({{occupant.key}, std::move(content)});
-        occupant.held.clear();
-        occupant.held_bytes = 0;
-    }
-    drain();
-}
-
-void Room::tell(const NoticeContent& content, const PeerId& about) {
-    Notice notice{{}, content};
-    for (const auto& occupant : occupants_) {
-        if (occupant->self.peer == about) continue;
-        if (occupant->open)
-            notice.to.push_back(occupant->key);
-        else
-            hold(*occupant, content);
-    }
-    if (!notice.to.empty()) enqueue(std::move(notice));
-}
-
-void Room::tell_one(Occupant& occupant, NoticeContent content) {
-    if (occupant.open)
-        enqueue({{occupant.key}, std::move(content)});
-    else
-        hold(occupant, std::move(content));
-}
-
-void Room::hold(Occupant& occupant, NoticeContent content) {
-    const auto bytes = weight(content);
-    const bool full = occupant.held.size() >= kHeldNotices || occupant.held_bytes + bytes > kHeldBytes;
-    if (full && std::holds_alternative<RelayedNotice>(content)) return world_->dropped.add();
-    occupant.held_bytes += bytes;
-    occupant.held.push_back(std::move(content));
-}
-
-void Room::enqueue(Notice notice) {
-    pending_bytes_ += weight(notice.content);
-    pending_.push_back(std::move(notice));
-    ++queued_;
-}
-
-void Room::drain() {
-    std::unique_lock lock(mutex_);
-    if (delivering_ || relays_in_flight_ > 0 || pending_.empty()) return;
-    delivering_ = true;
-    while (!pending_.empty()) {
-        const auto batch = std::exchange(pending_, {});
-        pending_bytes_ = 0;
-        lock.unlock();
-        world_->gate.call([&](RoomListener& listener) {
-            for (const auto& notice : batch) deliver(notice, listener);
-        });
-        lock.lock();
-        delivered_ += batch.size();
-    }
-    delivering_ = false;
-    lock.unlock();
-    delivery_.notify_all();
-}
-
-void Room::wait_delivered(SteadyTime deadline) {
-    std::unique_lock lock(mutex_);
-    const auto wanted = queued_;
-    delivery_.wait_until(lock, deadline, [&] { return delivered_ >= wanted; });
 }
 
 }  // namespace televisit::consult

@@ -1,24 +1,19 @@
 #pragma once
-/// The rooms open on this node, and every step by which their truth changes.
+/// The rooms open on this node: who enters them and leaves, and what happens to them by themselves.
 ///
-/// A step takes the room's turn, lays its change over truth and intents, and offers the result to the presence store.
-/// Whoever wins there publishes the new truth, and writes the records that follow from it; whoever loses looks again.
 /// **Threads**: any. **Blocks**: to the deadline, where there is a `CallContext`.
 
 #include <atomic>
-#include <functional>
+#include <cstdint>
+#include <limits>
 #include <memory>
 #include <mutex>
-#include <optional>
-#include <string>
 #include <unordered_map>
 #include <vector>
 
 #include "consult/background.hpp"
-#include "consult/ports.hpp"
-#include "consult/room.hpp"
-#include "consult/tokens.hpp"
-#include "consult/visits.hpp"
+#include "consult/leases.hpp"
+#include "consult/room_steps.hpp"
 
 namespace televisit::consult {
 
@@ -36,16 +31,22 @@ class Rooms final : public BackplaneListener {
     Result<void> attach(RoomListener& listener) { return world_->gate.attach(listener); }
     void detach(RoomListener& listener) { world_->gate.detach(listener); }
 
-    /// Seats a connection. **Errors**: `conflict` with `room_full`, `session_over` or `already_seated`;
-    /// `unauthenticated` when a newer token is in the room; `unavailable`.
+    /// Seats a connection; the records say so when it returns. **Errors**: `conflict` with `room_full`, `session_over`,
+    /// `already_seated`, or `not_in_room` when they have left over REST at the same time; `unauthenticated` when a
+    /// newer token is in the room; `unavailable`.
     Result<Entered> enter(const SessionRecord& session, const AttendeeRecord& attendee, ConnectionKey connection,
                           const CallContext& context);
-    /// Puts somebody out, wherever they sit. Nothing happens when they do not.
+
+    static constexpr std::int64_t kAnyToken = std::numeric_limits<std::int64_t>::max();
+    /// Puts somebody out, wherever they sit, unless they came with a token of a higher number; also who is away only
+    /// because their node was taken for dead. Who sits here is out at once, whatever the answer. **Errors**:
+    /// `unavailable`.
     Result<void> put_out(const SessionRecord& session, const AttendeeId& attendee, LeaveReason reason,
-                         const CallContext& context);
+                         const CallContext& context, std::int64_t up_to_token = kAnyToken);
     /// The visit is over: local members are out at once; the tombstone follows, if need be later. Whether it is in
     /// place.
     bool close(const SessionRecord& session, const CallContext& context);
+
     /// Who is in the room, and whether it is closed.
     Result<RoomPresence> look(const RoomId& room, const CallContext& context);
     /// The same, or as far as this node knows when the store cannot be asked.
@@ -56,6 +57,7 @@ class Rooms final : public BackplaneListener {
     Footprint take_footprint(const RoomId& room);
     void give_back_footprint(const RoomId& room, Footprint print);
 
+    // rooms_upkeep.cpp
     /// Takes up what waits: intents whose time to be tried again has come, grace that has ended, warnings, rooms that
     /// nobody needs any more.
     void tend();
@@ -68,38 +70,28 @@ class Rooms final : public BackplaneListener {
     void on_link(bool up) override;
 
   private:
-    struct Made {
-        std::shared_ptr<Occupant> seated{};
-        std::vector<Member> participants{};
-    };
-    /// Changes the next truth; answers the stay that the connection is to sit in.
-    using Alter = std::function<Result<std::optional<StayId>>(StateMessage& next)>;
-
+    // rooms.cpp
     std::shared_ptr<Room> find(const RoomId& id) const;
     std::vector<std::shared_ptr<Room>> all() const;
     Result<std::shared_ptr<Room>> open(const RoomId& id, const SessionId& session, bool beyond_limit);
     void retire(const std::shared_ptr<Room>& room, const CallContext& context);
 
-    Result<void> renew_lease(const CallContext& context);
-    Result<void> prepare(Room& room, const CallContext& context);
-    /// What became of a transition whose answer was lost, now that the truth is known again.
-    void settle_attempt(Room& room, RoomPresence truth);
-    Result<Made> step(Room& room, std::optional<ConnectionKey> connection, const Alter& alter,
-                      const CallContext& context);
-    Result<std::optional<StayId>> admit(StateMessage& next, const SessionRecord& session,
-                                        const AttendeeRecord& attendee) const;
-    void publish(Room& room, const StateMessage& message);
-    Instant keep_until(const Room& room, const RoomPresence& truth) const;
+    // rooms_entrance.cpp
+    Result<StayId> admit(RoomPresence& next, const SessionRecord& session, const AttendeeRecord& attendee) const;
+    Stay new_stay(const AttendeeRecord& attendee) const;
+    void back_out(const std::shared_ptr<Room>& room, Occupant& newcomer, const Error& failure,
+                  const CallContext& context);
 
+    // rooms_upkeep.cpp
     void want_settle(const std::shared_ptr<Room>& room);
     /// Makes intents truth, and writes what follows. Whether all of it could be done.
     bool settle(const std::shared_ptr<Room>& room, const CallContext& context);
     bool try_settle(Room& room, const CallContext& context);
-    Result<void> write_footprint(Room& room, const CallContext& context);
-    /// Whether those whose stays are gone from the store may come back.
-    Result<void> judge_claims(Room& room, const CallContext& context);
-    void end_grace(StateMessage& next) const;
+    bool waits_for_grace(const Stay& stay) const;
+    void end_grace(const NodeId& of, RoomPresence& next) const;
     void arm_grace(const std::shared_ptr<Room>& room);
+    /// Asks for the truth of every room: something may have happened that was not told here.
+    void look_again();
     void warn_of_end(Room& room);
     void interrupt_stays_of(const NodeId& dead, const RoomId& room, const CallContext& context);
     CallContext own_context() const;
@@ -107,14 +99,12 @@ class Rooms final : public BackplaneListener {
     const Ports& ports_;
     const Settings& settings_;
     const Visits& visits_;
-    const Tokens& tokens_;
     Background& background_;
+    const RoomSteps steps_;
+    Leases leases_;
     std::shared_ptr<RoomWorld> world_;  // shared with rooms, which seats may hold a moment longer than the domain lives
     std::atomic<bool> link_up_{true};
-    std::atomic<SteadyTime> leased_until_{};
-    std::atomic<Instant> lease_written_until_{};  // the same moment as it stands in the store
     Gauge& open_rooms_;
-    Counter& steps_lost_;
 
     mutable std::mutex mutex_;
     std::unordered_map<RoomId, std::shared_ptr<Room>> rooms_;  // guarded by mutex_

@@ -17,10 +17,16 @@ auto* find_by_attendee(Stays& stays, const AttendeeId& id) {
     return found == stays.end() ? nullptr : &*found;
 }
 
-LeaveReason reason_of(const Stay& gone, const std::vector<Stay>& after, const std::vector<Departure>& departures) {
-    for (const auto& departure : departures)
-        if (departure.stay == gone.id) return departure.reason;
-    if (find_attendee(after, gone.attendee)) return LeaveReason::rejoined;
+template <class Truth>
+auto* find_last_departure(Truth& truth, const AttendeeId& attendee) {
+    const auto found = std::find_if(truth.departures.rbegin(), truth.departures.rend(),
+                                    [&](const Departure& one) { return one.attendee == attendee; });
+    return found == truth.departures.rend() ? nullptr : &*found;
+}
+
+LeaveReason reason_of(const Stay& gone, const RoomPresence& after) {
+    if (const auto* departure = find_departure(after, gone.id)) return departure->reason;
+    if (find_attendee(after.stays, gone.attendee)) return LeaveReason::rejoined;
     return gone.state == StayState::interrupted ? LeaveReason::grace_ended : LeaveReason::left;
 }
 
@@ -61,11 +67,40 @@ std::vector<Member> members_of(const std::vector<Stay>& stays) {
     return members;
 }
 
-std::vector<Change> changes(const std::vector<Stay>& before, const std::vector<Stay>& after,
-                            const std::vector<Departure>& departures) {
+void end_stay(RoomPresence& truth, const StayId& id, LeaveReason reason) {
+    const auto* stay = find_stay(truth.stays, id);
+    if (!stay) return;
+    auto& departures = truth.departures;
+    departures.push_back({stay->id, stay->attendee, stay->node, reason});
+    if (departures.size() > kMaxDepartures) departures.erase(departures.begin());
+    std::erase_if(truth.stays, [&](const Stay& one) { return one.id == departures.back().stay; });
+}
+
+void close_room(RoomPresence& truth, const std::string& reason) {
+    while (!truth.stays.empty()) end_stay(truth, truth.stays.front().id, LeaveReason::session_over);
+    truth.closed = true;
+    if (truth.end_reason.empty()) truth.end_reason = reason;
+}
+
+const Departure* find_departure(const RoomPresence& truth, const StayId& stay) {
+    const auto found = std::find_if(truth.departures.begin(), truth.departures.end(),
+                                    [&](const Departure& one) { return one.stay == stay; });
+    return found == truth.departures.end() ? nullptr : &*found;
+}
+
+Departure* last_departure(RoomPresence& truth, const AttendeeId& attendee) {
+    return find_last_departure(truth, attendee);
+}
+
+const Departure* last_departure(const RoomPresence& truth, const AttendeeId& attendee) {
+    return find_last_departure(truth, attendee);
+}
+
+std::vector<Change> changes(const std::vector<Stay>& before, const RoomPresence& truth) {
+    const auto& after = truth.stays;
     std::vector<Change> found;
     for (const auto& stay : before)
-        if (!find_stay(after, stay.id)) found.push_back({ChangeKind::left, stay, reason_of(stay, after, departures)});
+        if (!find_stay(after, stay.id)) found.push_back({ChangeKind::left, stay, reason_of(stay, truth)});
     for (const auto& stay : after) {
         const auto* was = find_stay(before, stay.id);
         if (!was || was->state == stay.state) continue;

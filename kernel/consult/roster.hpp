@@ -12,6 +12,8 @@ namespace televisit::consult {
 
 /// More than any session may ask for: what fits where nothing is allocated.
 inline constexpr std::size_t kMaxStays = 16;
+/// So many departures a room remembers.
+inline constexpr std::size_t kMaxDepartures = 16;
 
 const Stay* find_stay(const std::vector<Stay>& stays, const StayId& id);
 Stay* find_stay(std::vector<Stay>& stays, const StayId& id);
@@ -25,12 +27,14 @@ bool has_seat(const std::vector<Stay>& stays, Role role, std::int32_t max_partic
 Member member_of(const Stay& stay);
 std::vector<Member> members_of(const std::vector<Stay>& stays);
 
-/// A stay that a step has ended, and why.
-struct Departure {
-    StayId stay;
-    LeaveReason reason = LeaveReason::left;
-    NodeId node{};  ///< where it sat in the end
-};
+/// Takes a stay out of the room, and notes why for those who miss the step. Nothing happens when it is not there.
+void end_stay(RoomPresence& truth, const StayId& stay, LeaveReason reason);
+void close_room(RoomPresence& truth, const std::string& reason);
+
+const Departure* find_departure(const RoomPresence& truth, const StayId& stay);
+/// How that person was there last, as far as the room remembers.
+Departure* last_departure(RoomPresence& truth, const AttendeeId& attendee);
+const Departure* last_departure(const RoomPresence& truth, const AttendeeId& attendee);
 
 enum class ChangeKind : std::uint8_t { left, interrupted, resumed, joined };
 
@@ -41,8 +45,7 @@ struct Change {
     LeaveReason reason = LeaveReason::left;  ///< for `left`
 };
 
-/// Those who left first, those who came last. The reason of a leaving that `departures` does not name is inferred.
-std::vector<Change> changes(const std::vector<Stay>& before, const std::vector<Stay>& after,
-                            const std::vector<Departure>& departures);
+/// Those who left first, those who came last. The reason of a leaving that the room does not remember is inferred.
+std::vector<Change> changes(const std::vector<Stay>& before, const RoomPresence& after);
 
 }  // namespace televisit::consult

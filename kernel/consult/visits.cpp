@@ -78,33 +78,41 @@ Result<void> Visits::record(const SessionId& id, const Footprint& print, const C
     for (int attempt = 0; attempt < kCommitAttempts; ++attempt) {
         auto found = ports_.records.session(id, context);
         if (!found.ok()) return found.error();
-        if (!*found) return {};  // erased
-        auto& session = **found;
-        auto batch = commits_.batch();
-        for (const auto& [user, steps] : print.people) {
-            auto attendee = ports_.records.attendee(id, user, context);
-            if (!attendee.ok()) return attendee.error();
-            const bool told = is_over(session.status) && *attendee && (*attendee)->left_at;
-            if (!*attendee || told || !add(steps, **attendee)) continue;
-            const auto expected = (*attendee)->version;
-            (*attendee)->updated_at = batch.now;
-            batch.events.push_back(
-                Commits::event(steps.out ? "room.left" : "room.entered", batch.now, id, attendee_member(**attendee)));
-            batch.writes.emplace_back(VersionedWrite<AttendeeRecord>{std::move(**attendee), expected});
-        }
-        const auto was = session.status;
-        if (!is_over(was) && add(print, session)) {
-            session.due_at = due_at(session);
-            session.updated_at = batch.now;
-            if (was != session.status) batch.events.push_back(Commits::event("session.active", batch.now, id));
-            batch.writes.emplace_back(VersionedWrite<SessionRecord>{session, session.version});
-        }
-        if (batch.writes.empty()) return {};
-        const auto committed = commits_.commit(batch, context);
+        if (!*found || is_over((*found)->status)) return over();
+        const auto batch = recording_batch(std::move(**found), print, context);
+        if (!batch.ok()) return batch.error();
+        if (batch->writes.empty()) return {};
+        const auto committed = commits_.commit(*batch, context);
         if (!committed.ok()) return committed.error();
         if (*committed) return {};
     }
     return Commits::busy();
+}
+
+Result<RecordBatch> Visits::recording_batch(SessionRecord session, const Footprint& print,
+                                            const CallContext& context) const {
+    auto batch = commits_.batch();
+    bool somebody_in = false;
+    for (const auto& [user, steps] : print.people) {
+        auto attendee = ports_.records.attendee(session.id, user, context);
+        if (!attendee.ok()) return attendee.error();
+        if (!*attendee || !add(steps, **attendee)) continue;
+        somebody_in |= !(*attendee)->left_at;
+        const auto expected = (*attendee)->version;
+        (*attendee)->updated_at = batch.now;
+        batch.events.push_back(Commits::event(steps.out ? "room.left" : "room.entered", batch.now, session.id,
+                                              attendee_member(**attendee)));
+        batch.writes.emplace_back(VersionedWrite<AttendeeRecord>{std::move(**attendee), expected});
+    }
+    const auto was = session.status;
+    // Whoever ends the session meanwhile must not miss somebody: so it changes with each who comes.
+    if (!add(print, session) && !somebody_in) return batch;
+    session.due_at = due_at(session);
+    session.updated_at = batch.now;
+    if (was != session.status) batch.events.push_back(Commits::event("session.active", batch.now, session.id));
+    const auto expected = session.version;
+    batch.writes.emplace_back(VersionedWrite<SessionRecord>{std::move(session), expected});
+    return batch;
 }
 
 RecordBatch Visits::finishing_batch(SessionRecord session, const Ending& ending, std::vector<AttendeeRecord> attendees,
@@ -119,9 +127,11 @@ RecordBatch Visits::finishing_batch(SessionRecord session, const Ending& ending,
             changed = add(steps->second, attendee);
         for (const auto& stay : present)
             if (stay.user == attendee.user) changed |= add({stay.since, stay.since, batch.now}, attendee);
-        // Still in by the records, and not in the room: they were there when a server died.
-        if (attendee.joined_at && !attendee.left_at)
-            changed |= add({{}, {}, std::max(*attendee.joined_at, std::min(batch.now, closes_at(session)))}, attendee);
+        if (attendee.joined_at && !attendee.left_at) {
+            // Whoever saw this one leave has not come to writing it. In an empty room there was nobody since.
+            const auto latest = std::min(session.empty_since.value_or(batch.now), closes_at(session));
+            changed |= add({{}, {}, std::max(*attendee.joined_at, latest)}, attendee);
+        }
         if (attendee.joined_at) ++took_part;
         if (attendee.left_at) last_out = std::max(last_out.value_or(*attendee.left_at), *attendee.left_at);
         if (!changed) continue;

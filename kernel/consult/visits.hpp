@@ -26,7 +26,8 @@ class Visits {
   public:
     Visits(const Ports& ports, const Settings& settings) : ports_(ports), settings_(settings), commits_(ports) {}
 
-    /// Writes what transitions of a room have left behind. Done twice it changes nothing.
+    /// Writes what transitions of a room have left behind. Done twice it changes nothing. **Errors**: `conflict` with
+    /// `session_over`: how a session ended is the last word on who was in and until when.
     Result<void> record(const SessionId& id, const Footprint& print, const CallContext& context) const;
 
     /// Looks at the session as it stands and says how it is to end, or nothing when it is not.
@@ -51,6 +52,8 @@ class Visits {
   private:
     static bool add(const Footprint& print, SessionRecord& session);
     static bool add(const Footprint::Steps& steps, AttendeeRecord& attendee);
+    Result<RecordBatch> recording_batch(SessionRecord session, const Footprint& print,
+                                        const CallContext& context) const;
     RecordBatch finishing_batch(SessionRecord session, const Ending& ending, std::vector<AttendeeRecord> attendees,
                                 const std::vector<Stay>& present, const Footprint& print) const;
 

@@ -19,6 +19,8 @@ std::string_view explanation_of(SeatLoss loss) noexcept {
             return "Your invitation has been withdrawn.";
         case SeatLoss::kicked:
             return "You have been removed from this consultation.";
+        case SeatLoss::room_full:
+            return "The connection was lost for too long, and the room is full now.";
     }
     return "You are no longer in this room.";
 }

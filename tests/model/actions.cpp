@@ -68,6 +68,9 @@ void World::act(const Step& step, std::size_t except_slot) {
         case Kind::revoke:
             revoke(2 + step.amount % (kPeople - 2), *at);
             break;
+        case Kind::kick:
+            kick(step.person, *at);
+            break;
         case Kind::end:
         case Kind::cancel:
             end(*at, step.kind);
@@ -123,8 +126,9 @@ std::string World::join(std::size_t person, Server& at) {
 
 void World::enter(std::size_t person, Server& at, const JoinGrant& grant, Connection* same) {
     auto& self = people_[person];
-    ++self.attempts;
-    const auto number = same ? same->number : connections_.size() + 1;
+    const auto begun = ++self.attempts;
+    const auto put_outs = self.put_outs;
+    const auto number = same ? same->number : ++latest_connection_;
     EnterRequest request;
     request.room = grant.session.room_id;
     request.access_token = grant.access_token;
@@ -133,15 +137,20 @@ void World::enter(std::size_t person, Server& at, const JoinGrant& grant, Connec
     const auto token = grant.attendee.token_number;
     auto entered = at.domain.enter(request, context());
     const std::string outcome = !entered.ok() ? std::string(entered.error().name()) : entered->seat ? "ok" : "repeated";
+    findings_.expect(!entered.ok() || token > self.voided_up_to, "somebody enters with the token of before a kick");
+    findings_.expect(!entered.ok() || !self.revoked, "somebody enters whose invitation was revoked");
     if (calm())
         expect_outcome("enter", outcome, oracle_->enter(number, person, at.slot, token, host_.manual_clock.now()));
     if (calm() && !findings_.empty()) return;  // the oracle does not know of that connection
     if (!entered.ok()) {
-        self.may_be_in |= !is_definite(entered.error());
+        // Who is overtaken by a kick, another join or the end may have been in for a moment.
+        self.may_be_in |= !is_definite(entered.error()) || meddled_;
         if (outcome == "room_full") refused_full(person);
         return;
     }
     self.was_in = self.may_be_in = true;
+    const auto record = stores_.records->attendee(session_.id, UserId(self.user), context());
+    findings_.expect(record.ok() && *record && (*record)->joined_at, "let in, and the records do not say so");
     if (calm()) expect_roster(lines_of(entered->participants));
     check_roster(*entered, self.user);
     if (!entered->seat) return;
@@ -152,8 +161,12 @@ void World::enter(std::size_t person, Server& at, const JoinGrant& grant, Connec
     fresh.slot = at.slot;
     fresh.server = &at.watch;
     fresh.token_number = token;
-    fresh.attempt = ++self.attempts;  // counted as it ends, too: another one may have been quicker
+    // Counted as it ends, too: another one that came in between has lost against it, or it against that.
+    const bool alone = self.attempts == begun;
+    ++self.attempts;
+    fresh.attempt = alone ? self.attempts : begun;
     fresh.seated_in_step = step_;
+    fresh.dismissed = self.put_outs != put_outs;
     fresh.heard = std::move(connection.heard);
     fresh.warnings = std::move(connection.warnings);
     fresh.lines = std::move(connection.lines);
@@ -190,28 +203,53 @@ void World::depart(Connection& connection, Kind how) {
 void World::rest_leave(std::size_t person, Server& at) {
     auto& self = people_[person];
     const auto who = identity(self, at);
-    // Those there before and those who come meanwhile: any of them may be put out.
-    const auto dismiss = [&] {
-        for (auto& [_, connection] : connections_)
-            if (connection.person == person && who.ok()) connection.dismissed = true;
-    };
-    dismiss();
-    const auto outcome =
-        who.ok() ? outcome_of(at.domain.leave(*who, session_.id, context())) : std::string(who.error().name());
-    dismiss();
+    const auto outcome = put_out(person, [&] {
+        return who.ok() ? outcome_of(at.domain.leave(*who, session_.id, context())) : std::string(who.error().name());
+    });
     if (!calm()) return;
     expect_outcome("leave over REST", outcome, oracle_->rest_leave(person, host_.manual_clock.now()));
     for (auto& [_, connection] : connections_)
         if (connection.person == person && outcome == "ok") connection.gone = true;
 }
 
+std::string World::put_out(std::size_t person, const std::function<std::string()>& how) {
+    ++people_[person].put_outs;
+    std::vector<std::uint64_t> before;
+    const auto dismiss = [&] {
+        for (auto& [_, connection] : connections_)
+            if (connection.person == person) connection.dismissed = true;
+    };
+    for (const auto& [number, connection] : connections_)
+        if (connection.person == person && connection.live()) before.push_back(number);
+    // Those there before and those who come meanwhile: any of them may be put out.
+    dismiss();
+    auto outcome = how();
+    dismiss();
+    for (const auto number : before)
+        if (outcome == "ok") connections_[number].put_out = true;
+    return outcome;
+}
+
 void World::revoke(std::size_t person, Server& at) {
     auto& self = people_[person];
     self.revoke_tried = true;
-    const auto revoked = at.domain.revoke(people_[0].account, session_.id, self.invitation_id, context());
+    const auto outcome = put_out(person, [&] {
+        return outcome_of(at.domain.revoke(people_[0].account, session_.id, self.invitation_id, context()));
+    });
+    self.revoked |= outcome == "ok";
     if (!calm()) return;
-    expect_outcome("revoke", outcome_of(revoked), "ok");
+    expect_outcome("revoke", outcome, "ok");
     oracle_->revoke(person, host_.manual_clock.now());
+}
+
+void World::kick(std::size_t person, Server& at) {
+    auto& self = people_[person];
+    self.kick_tried = true;
+    const auto latest = self.grants.empty() ? 0 : self.grants.back().attendee.token_number;
+    const auto outcome = put_out(
+        person, [&] { return outcome_of(at.domain.operations().kick(session_.id, UserId(self.user), context())); });
+    if (outcome == "ok") self.voided_up_to = latest;
+    if (calm()) expect_outcome("kick", outcome, oracle_->kick(person, host_.manual_clock.now()));
 }
 
 void World::end(Server& at, Kind how) {

@@ -17,7 +17,10 @@ void Bus::put(Link& link, const BackplaneMessage& message) {
         link.inbox_.push_front(message);
     else
         link.inbox_.push_back(message);
-    if (std::exchange(repeat_, false)) link.inbox_.push_back(message);
+    if (to_repeat_ > 0) {
+        --to_repeat_;
+        link.inbox_.push_back(message);
+    }
     if (flaw == BusFlaw::undetected_repeats) {
         link.inbox_.push_back(message);
         link.inbox_.back().number += std::uint64_t{1} << 20;

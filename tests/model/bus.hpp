@@ -44,8 +44,8 @@ class Bus {
     /// The next messages get lost, and nobody is told.
     void lose(std::size_t count) { to_lose_ += count; }
     void lose_no_more() { to_lose_ = 0; }
-    /// The next message comes twice.
-    void repeat_next() { repeat_ = true; }
+    /// The next messages come twice.
+    void repeat(std::size_t count) { to_repeat_ = count; }
 
     BusFlaw flaw = BusFlaw::none;
 
@@ -54,7 +54,7 @@ class Bus {
 
     std::deque<std::unique_ptr<Link>> links_;
     std::size_t to_lose_ = 0;
-    bool repeat_ = false;
+    std::size_t to_repeat_ = 0;
 };
 
 }  // namespace televisit::model

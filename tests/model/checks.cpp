@@ -49,19 +49,18 @@ void World::check_roster(const Entered& entered, const std::string& self) {
             "joined_room lists somebody who is not there: " + user);
 }
 
-bool World::is_full_for_others() {
+bool World::has_seat(std::size_t person) {
     const auto stays = truth();
-    const auto others = std::count_if(stays.begin(), stays.end(), [](const Stay& stay) {
-        return stay.role != Role::doctor && stay.role != Role::patient;
-    });
-    return others >= history_.setup.max_participants - 2;
+    const auto principal = [](const Stay& stay) { return stay.role == Role::doctor || stay.role == Role::patient; };
+    const auto others = std::ssize(stays) - std::count_if(stays.begin(), stays.end(), principal);
+    return is_principal(person) ? std::ssize(stays) < history_.setup.max_participants
+                                : others < history_.setup.max_participants - 2;
 }
 
 void World::refused_full(std::size_t person) {
     if (meddled_) return;
-    const bool full =
-        is_principal(person) ? std::ssize(truth()) >= history_.setup.max_participants : is_full_for_others();
-    findings_.expect(full, std::string("room_full though there is a seat for the ") + name_of_person(person));
+    findings_.expect(!has_seat(person),
+                     std::string("room_full though there is a seat for the ") + name_of_person(person));
 }
 
 std::vector<std::string> World::others_of(const Connection& connection) const {
@@ -155,12 +154,13 @@ void World::check_losses() {
         if (!connection.lost || std::exchange(connection.loss_checked, true)) continue;
         const auto& person = people_[connection.person];
         const auto loss = *connection.lost;
-        const bool over = end_tried_ || cancel_tried_ || host_.manual_clock.now() >= closes_ ||
+        const bool over = end_tried_ || cancel_tried_ || furthest_ >= closes_ ||
                           (trouble_ && people_[0].may_be_in && people_[1].may_be_in) ||
                           connection.seated_in_step == step_;
-        const bool explained = (loss == SeatLoss::replaced && person.attempts > connection.attempt) ||
-                               (loss == SeatLoss::revoked && person.revoke_tried) ||
-                               (loss == SeatLoss::session_over && over);
+        const bool explained =
+            (loss == SeatLoss::replaced && person.attempts > connection.attempt) ||
+            (loss == SeatLoss::revoked && person.revoke_tried) || (loss == SeatLoss::kicked && person.kick_tried) ||
+            (loss == SeatLoss::room_full && connection.found_full) || (loss == SeatLoss::session_over && over);
         findings_.expect(explained,
                          name_of(connection) + " lost its seat without a cause: " + std::string(to_string(loss)));
     }
@@ -179,6 +179,7 @@ bool World::present_in_truth(std::size_t person) {
 
 void World::converge() {
     constexpr int kHealing = 40;
+    constexpr int kLookedAgain = 65;
     if (meanwhile_) act(*std::exchange(meanwhile_, std::nullopt));
     heal();
     settle();
@@ -186,15 +187,7 @@ void World::converge() {
         if (connection.live()) open(connection);
     settle();
     pass(kHealing);
-    if (lost_silently_) {
-        // What was lost without a sign is made good by the next change.
-        for (const bool enabled : {true, false}) {
-            for (auto& [_, connection] : connections_)
-                if (connection.live()) connection.seat->set_media(MediaKind::screen_share, enabled);
-            settle();
-        }
-        pass(kHealing);
-    }
+    if (lost_silently_) pass(kLookedAgain);  // what was lost without a sign is found some day
     check_step("converge");
     if (findings_.empty()) check_converged();
 }
@@ -211,6 +204,7 @@ void World::check_converged() {
     std::map<std::string, const Connection*> here;
     for (auto& [_, connection] : connections_) {
         if (!connection.live() || is_out(connection)) continue;
+        findings_.expect(!connection.put_out, name_of(connection) + " sits there although it was put out");
         const auto& user = people_[connection.person].user;
         findings_.expect(here.emplace(user, &connection).second,
                          name_of(connection) + ": a second one of its person sits");
@@ -251,7 +245,9 @@ void World::finish() {
     std::vector<std::uint64_t> seated;
     for (auto& [number, connection] : connections_)
         if (connection.live()) seated.push_back(number);
-    const auto now = host_.manual_clock.now();
+    // A clock that is still set back would only delay what is due.
+    const auto now = furthest_;
+    host_.manual_clock.jump_to(now);
     const bool soon = closes_ - now < std::chrono::seconds{400};
     if (!ledger_->over() && history_.seed % 3 == 0) {
         for (const auto number : seated)
@@ -264,6 +260,7 @@ void World::finish() {
     }
     if (!ledger_->over() && history_.seed % 3 != 1 && (soon || !calm())) {
         if (!calm()) host_.manual_clock.jump_to(std::max(now, closes_));
+        look_at_clock();
         pass(calm() ? static_cast<int>(std::chrono::duration_cast<std::chrono::seconds>(closes_ - now).count()) + 3
                     : 6);
     }
@@ -277,18 +274,19 @@ void World::finish() {
         const auto& connection = connections_[number];
         findings_.expect(!connection.live() || is_out(connections_[number]),
                          name_of(connection) + " was not told of the end");
-        if (connection.ended)
-            findings_.expect(*connection.ended == ledger_->session().end_reason,
-                             name_of(connection) + " was told of another end");
     }
+    for (const auto& [_, connection] : connections_)
+        findings_.expect(!connection.ended || *connection.ended == ledger_->session().end_reason,
+                         name_of(connection) + " was told of another end");
     findings_.expect(truth().empty(), "somebody is in the room of a session that is over");
-    ledger_->close(happened(), context());
-    check_attendees();
+    auto all = happened();
+    all.came = check_attendees();
+    ledger_->close(all, context());
 }
 
 Happened World::happened() const {
     Happened all;
-    const auto least = [&](std::size_t person) { return people_[person].was_in && !footprints_may_be_lost_ ? 1 : 0; };
+    const auto least = [&](std::size_t person) { return people_[person].was_in ? 1 : 0; };
     const auto most = [&](std::size_t person) { return people_[person].may_be_in ? 1 : 0; };
     all.doctor_in_least = least(0);
     all.doctor_in_most = most(0);
@@ -300,7 +298,7 @@ Happened World::happened() const {
     }
     all.end_tried = end_tried_;
     all.cancel_tried = cancel_tried_;
-    all.window_closed = host_.manual_clock.now() >= closes_;
+    all.window_closed = furthest_ >= closes_;
     if (calm()) all.used_hundredths = oracle_->used_hundredths();
     // Three seconds; or what it takes to notice that a server is dead.
     all.play_hundredths =
@@ -308,19 +306,26 @@ Happened World::happened() const {
     return all;
 }
 
-void World::check_attendees() {
+/// How many took part, as the records say.
+int World::check_attendees() {
+    int came = 0;
     const auto attendees = stores_.records->attendees(session_.id, context());
-    if (!attendees.ok() || footprints_may_be_lost_) return;
+    if (!attendees.ok()) return came;
     for (const auto& attendee : *attendees) {
         const auto person = std::find_if(people_.begin(), people_.end(),
                                          [&](const Person& one) { return one.user == attendee.user.str(); });
-        if (person == people_.end()) return findings_.add("an attendee whom nobody knows");
+        if (person == people_.end()) {
+            findings_.add("an attendee whom nobody knows");
+            continue;
+        }
+        came += attendee.joined_at.has_value();
         const auto who = std::string(name_of_person(static_cast<std::size_t>(person - people_.begin())));
         findings_.expect(!person->was_in || attendee.joined_at, "never in, as the records say: the " + who);
         findings_.expect(person->may_be_in || !attendee.joined_at, "in, as the records say: the " + who);
         findings_.expect(attendee.joined_at.has_value() == attendee.left_at.has_value(),
                          "the records do not say when somebody left who came: the " + who);
     }
+    return came;
 }
 
 }  // namespace televisit::model

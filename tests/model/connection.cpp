@@ -119,6 +119,7 @@ void Watch::seat_lost(ConnectionKey key, SeatLoss loss) {
     each(to, "lost " + std::string(to_string(loss)), [&](Connection& connection) {
         connection.lost = loss;
         connection.gone = true;
+        connection.found_full = !has_seat(connection.person);
         findings_.expect((loss == SeatLoss::session_over) == connection.ended.has_value(),
                          name_of(connection) + ": session_ended and the loss of the seat do not go together");
     });

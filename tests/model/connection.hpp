@@ -2,6 +2,7 @@
 /// What each connection is told, held against what may be told to anybody at any time, whatever else goes wrong.
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -27,10 +28,12 @@ struct Connection {
     std::unique_ptr<Seat> seat{};
     bool open = false;       ///< has sent its `joined_room`
     bool gone = false;       ///< has left, or was told that its place is gone
-    bool dismissed = false;  ///< its person has left over REST, or was revoked: its place may be gone
+    bool dismissed = false;  ///< its person may have been put out: its place may be gone
+    bool put_out = false;    ///< its person has been put out, as was acknowledged: its place is gone, or will be
     int seated_in_step = 0;
     std::optional<SeatLoss> lost{};
     bool loss_checked = false;
+    bool found_full = false;  ///< when its seat was lost there was none for it
     std::optional<std::string> ended{};
     std::map<std::string, StayState> view{};  ///< the others, by user, as told
     std::vector<std::string> lines{};         ///< what it was told since the last look
@@ -48,6 +51,8 @@ class Watch final : public RoomListener {
   public:
     Watch(Connections& connections, Findings& findings) : connections_(connections), findings_(findings) {}
     bool alive = true;
+    /// Whether there is a seat for that person at this moment.
+    std::function<bool(std::size_t person)> has_seat{};
 
     void relayed(To to, std::string_view event, std::span<const std::string_view> payload,
                  std::span<const std::string_view> attachments) override;

@@ -26,6 +26,7 @@ enum class Kind : std::uint8_t {
     vanish,      ///< the same, by dropping the seat
     rest_leave,  ///< over REST
     revoke,
+    kick,
     end,
     cancel,
     relay,
@@ -35,7 +36,8 @@ enum class Kind : std::uint8_t {
     kill,
     restart,
     // Below: faults, in storms only.
-    jump,  ///< the civil clock is set forward
+    jump,       ///< the civil clock is set forward
+    jump_back,  ///< and back
     settle,
     presence_away,
     presence_fails,
@@ -52,7 +54,7 @@ enum class Kind : std::uint8_t {
     release,
     stall,  ///< a server's workers and timers stand still
     resume,
-    meanwhile,  ///< the next step, but in the middle of the one after it
+    meanwhile,  ///< the next step, but in the middle of the one after it: before a step on presence, or a write
 };
 
 struct Step {

@@ -57,6 +57,9 @@ void Ledger::close_metrics(const Happened& happened, const CallContext& context)
         row.total_participants >= happened.took_part_least && row.total_participants <= happened.took_part_most,
         "total_participants is " + std::to_string(row.total_participants) + ", not from " +
             std::to_string(happened.took_part_least) + " to " + std::to_string(happened.took_part_most));
+    findings_.expect(row.total_participants == happened.came,
+                     "total_participants is " + std::to_string(row.total_participants) + ", and the attendees " +
+                         std::to_string(happened.came));
     if (!happened.used_hundredths) return;
     findings_.expect(std::abs(row.session_duration_hundredths - *happened.used_hundredths) <= happened.play_hundredths,
                      "session_duration_minutes is " + std::to_string(row.session_duration_hundredths) + "/100, not " +

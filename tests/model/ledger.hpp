@@ -16,6 +16,7 @@ struct Happened {
     int patient_in_most = 0;
     int took_part_least = 0;
     int took_part_most = 0;
+    int came = 0;  ///< those of whom the records say when
     bool end_tried = false;
     bool cancel_tried = false;
     bool window_closed = false;

@@ -15,34 +15,57 @@ from pathlib import Path
 # name: (file, what stands there, what takes its place). Runs of white space match any other.
 MUTANTS = {
     "third-person-takes-a-reserved-seat": (
-        "roster.cpp", "return others < max_participants - 2;", "return std::ssize(stays) + (others - others) < max_participants;"),
+        "roster.cpp", "return others < max_participants - 2;",
+        "return std::ssize(stays) + (others - others) < max_participants;"),
     "one-seat-too-many": (
         "roster.cpp", "return others < max_participants - 2;", "return others <= max_participants - 2;"),
     "newer-token-keeps-the-old-stay": (
-        "rooms.cpp", "std::erase_if(stays, [&](const Stay& stay) { return stay.attendee == attendee.id; });", ""),
+        "rooms_entrance.cpp", "end_stay(next, mine->id, LeaveReason::rejoined);", ""),
+    "let-in-before-the-records-say-so": (
+        "rooms_entrance.cpp", "made->print, context); !written)",
+        "made->print, context); !written && written.error().code == Errc::internal)"),
+    "put-out-while-out-of-reach-comes-back": (
+        "rooms_entrance.cpp", "last->reason = reason;", ""),
     "a-return-is-not-told": (
-        "room.cpp", "tell(ResumedNotice{member}, change.stay.peer);", ""),
+        "room_news.cpp", "tell(ResumedNotice{member});", ""),
     "other-servers-are-not-told": (
-        "rooms.cpp", "room.add_footprint(print); publish(room, next);", "room.add_footprint(print);"),
+        "room_steps.cpp", "room.add_footprint(print); publish(room, truth);", "room.add_footprint(print);"),
+    "refused-by-hearsay": (
+        "room_steps.cpp", "&& !std::exchange(asked, true))", "&& !asked && std::exchange(asked, true))"),
     "messages-count-twice": (
         "rooms.cpp", "!room->is_new(message.sender, message.number)", "false"),
     "link-comes-back-unnoticed": (
-        "rooms.cpp", "link_up_ = up; if (!up) return;", "link_up_ = up; return;"),
+        "rooms.cpp", "if (up) look_again();", ""),
+    "what-the-dead-did-not-tell-stays-unknown": (
+        "rooms_upkeep.cpp", "if (census->fewer) look_again();", ""),
+    "what-is-lost-stays-unknown": (
+        "rooms_upkeep.cpp", "if (looked >= kLookAgain && room->seated() > 0) room->forget_truth();", "(void)looked;"),
     "grace-is-none": (
-        "rooms_upkeep.cpp", "now >= stay.interrupted_at + settings_.grace; if (ended)",
-        "now >= stay.interrupted_at; if (ended)"),
+        "rooms_upkeep.cpp", "passed < Duration(settings_.grace)", "passed < Duration{0}"),
+    "grace-lasts-as-long-as-the-clock-is-set-back": (
+        "rooms_upkeep.cpp", "passed >= Duration{0} &&", ""),
     "dead-servers-keep-their-members": (
-        "rooms_upkeep.cpp", "if (stay.node != dead) return false;", "if (stay.node != dead || !dead.empty()) return false;"),
+        "rooms_upkeep.cpp", "if (stay.node != dead || stay.state != StayState::joined) continue;",
+        "if (stay.node != dead || !dead.empty()) continue;"),
     "told-before-joined-room": (
-        "room_relay.cpp", "if (occupant->open) notice.to.push_back", "if (occupant->open || !occupant->open) notice.to.push_back"),
+        "deliveries.cpp", "if (occupant->open) notice.to.push_back",
+        "if (occupant->open || !occupant->open) notice.to.push_back"),
     "sender-hears-itself": (
         "room_relay.cpp", "if (member.here != &from || relay.kind == RelayKind::everyone)", ""),
     "old-news-counts": (
-        "room.cpp", "if (truth.seq <= truth_.seq) return false;", ""),
+        "outlook.cpp", "if (truth.seq <= truth_.seq) return false;", ""),
+    "back-without-a-seat": (
+        "outlook.cpp", "if (granted_for_ && has_seat(room.stays, claim.role, *granted_for_))", "if (granted_for_)"),
+    "back-although-gone-on-elsewhere": (
+        "outlook.cpp", "if (last != own || last->node != here) return LeaveReason::replaced;", ""),
+    "no-seat-left-is-called-replaced": (
+        "room_claims.cpp", "LeaveReason::room_full", "LeaveReason::replaced"),
     "usage-from-the-appointed-time": (
         "visits.cpp", "*last_out - *session.actual_start", "*last_out - session.scheduled_start"),
     "everyone-invited-took-part": (
         "visits.cpp", "if (attendee.joined_at) ++took_part;", "++took_part;"),
+    "the-end-overlooks-who-comes": (
+        "visits.cpp", "!add(print, session) && !somebody_in", "!add(print, session) && (somebody_in || !somebody_in)"),
     "hanging-up-ends-the-visit": (
         "visits.cpp", "if (!session.seen_together || !session.empty_since) return closes;",
         "if (!session.empty_since) return closes;"),
@@ -50,6 +73,14 @@ MUTANTS = {
         "endings.cpp", "? SessionStatus::no_show", "? SessionStatus::expired"),
     "revoked-may-enter": (
         "admission.cpp", "if (!*invitation || (*invitation)->revoked_at)", "if (!*invitation)"),
+    "a-kick-is-overtaken": (
+        "admission.cpp", "check_still_welcome(**session, self, context); !welcome)",
+        "check_still_welcome(**session, self, context); !welcome && self.id.empty())"),
+    "a-kick-leaves-the-seat": (
+        "operations.cpp", "return parts_.rooms.put_out(*found, record.id, LeaveReason::kicked, context, record.token_number);",
+        "return {};"),
+    "a-kick-leaves-the-token": (
+        "operations.cpp", "record.access_token = parts_.tokens.voided(record.id);", ""),
 }
 
 

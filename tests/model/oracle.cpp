@@ -60,13 +60,14 @@ std::string Oracle::join(std::size_t person, Instant now) {
     if (const auto reason = shut(now)) return *reason;
     if (!self.in && !has_seat(person)) return "room_full";
     ++self.tokens;
+    self.voided = false;
     return "ok";
 }
 
 std::string Oracle::enter(std::uint64_t connection, std::size_t person, std::size_t slot, std::int64_t token,
                           Instant now) {
     auto& self = people_[person];
-    if (token != self.tokens) return "invalid_token";
+    if (token != self.tokens || self.voided) return "invalid_token";
     if (self.revoked) return "invitation_revoked";
     if (const auto reason = shut(now)) return *reason;
     if (self.in && self.connection == connection && self.stay_token == token) return "repeated";
@@ -147,12 +148,23 @@ std::string Oracle::rest_leave(std::size_t person, Instant now) {
 }
 
 void Oracle::revoke(std::size_t person, Instant now) {
-    auto& self = people_[person];
-    self.revoked = true;
-    if (!self.in) return;
-    const auto connection = self.connection;
-    take_out(person, "revoked", now);
-    if (connection) tell_one(connection, "lost revoked");
+    people_[person].revoked = true;
+    put_out(person, "revoked", now);
+}
+
+std::string Oracle::kick(std::size_t person, Instant now) {
+    if (over()) return "session_over";
+    if (people_[person].tokens == 0) return "attendee_not_found";
+    people_[person].voided = true;
+    put_out(person, "kicked", now);
+    return "ok";
+}
+
+void Oracle::put_out(std::size_t person, const std::string& reason, Instant now) {
+    if (!people_[person].in) return;
+    const auto connection = people_[person].connection;
+    take_out(person, reason, now);
+    if (connection) tell_one(connection, "lost " + reason);
 }
 
 std::string Oracle::end(Instant now) {

@@ -51,6 +51,7 @@ class Oracle {
     void drop(std::uint64_t connection, Instant now);
     std::string rest_leave(std::size_t person, Instant now);
     void revoke(std::size_t person, Instant now);
+    std::string kick(std::size_t person, Instant now);
     std::string end(Instant now);
     std::string cancel(Instant now);
     std::string relay(std::uint64_t connection, const Relayed& relayed);
@@ -74,6 +75,7 @@ class Oracle {
         bool principal = false;
         std::int64_t tokens = 0;  ///< joins so far
         bool revoked = false;
+        bool voided = false;  ///< kicked since the last join
         bool in = false;
         bool ever_in = false;
         bool interrupted = false;
@@ -99,6 +101,7 @@ class Oracle {
     void tell(std::size_t about, const std::string& line);
     void tell_one(std::uint64_t connection, const std::string& line);
     void unseat(std::uint64_t connection);
+    void put_out(std::size_t person, const std::string& reason, Instant now);
     void take_out(std::size_t person, const std::string& reason, Instant now);
     void bring_in(std::size_t person, std::int64_t token, Instant now);
     void finish(SessionStatus status, const std::string& reason, Instant now);

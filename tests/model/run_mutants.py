@@ -21,7 +21,7 @@ FLAWS = [
     "presence-loses-rooms",
     "presence-forgets-interruptions",
 ]
-ROUNDS = os.environ.get("TELEVISIT_MODEL_MUTANT_ROUNDS", "3000")
+ROUNDS = os.environ.get("TELEVISIT_MODEL_MUTANT_ROUNDS", "10000")
 PATIENCE_S = 200
 
 

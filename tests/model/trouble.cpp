@@ -15,7 +15,10 @@ void World::trouble(const Step& step) {
             if (step.slot < history_.setup.servers && (!at || at->slot != step.slot)) raise(step.slot);
             return;
         case Kind::jump:
-            return host_.manual_clock.jump_to(host_.manual_clock.now() + std::chrono::seconds{step.amount % 300});
+            host_.manual_clock.jump_to(host_.manual_clock.now() + std::chrono::seconds{step.amount % 300});
+            return look_at_clock();
+        case Kind::jump_back:
+            return host_.manual_clock.jump_to(host_.manual_clock.now() - std::chrono::seconds{step.amount % 300});
         case Kind::settle:
             return settle();
         case Kind::heal:
@@ -32,7 +35,7 @@ void World::trouble(const Step& step) {
         case Kind::deliver:
             for (auto& one : servers_)
                 for (std::uint32_t i = 0; one->alive && i < count; ++i) one->link.deliver_one();
-            if (step.amount % 5 == 0) bus_.repeat_next();
+            if (step.amount % 3 == 0) bus_.repeat(step.amount % 5);
             return;
         default:
             break;
@@ -79,7 +82,6 @@ void World::kill(std::size_t slot) {
     // In the calm somebody is left to notice, and nothing else is due meanwhile.
     if (calm() && (!other || other->slot == slot || closes_ - now < std::chrono::seconds{30})) return;
     at->kill();
-    footprints_may_be_lost_ |= !calm();
     for (auto& [_, connection] : connections_)
         if (connection.server == &at->watch) connection.gone = true;
     if (!calm()) return;
@@ -100,7 +102,7 @@ void World::heal() {
 }
 
 void World::happens_meanwhile(std::string_view function, std::size_t slot) {
-    if (!meanwhile_ || function != "replace") return;
+    if (!meanwhile_ || function != (meanwhile_->amount % 2 == 0 ? "replace" : "commit")) return;
     const auto step = *std::exchange(meanwhile_, std::nullopt);
     meddled_ = true;
     act(step, slot);
@@ -111,7 +113,8 @@ void World::perform(const Step& step) {
         keep_next_ = true;
         return;
     }
-    const bool can_wait = step.kind < Kind::wait || step.kind == Kind::deliver;
+    const bool fault = step.kind >= Kind::presence_away && step.kind <= Kind::record_answers_lost;
+    const bool can_wait = step.kind < Kind::wait || step.kind == Kind::deliver || fault;
     if (std::exchange(keep_next_, false) && can_wait) {
         meanwhile_ = step;
         return;

@@ -56,6 +56,7 @@ void World::begin(const History& history) {
     settings_.grace = std::chrono::seconds{history.setup.grace_s};
     for (std::size_t slot = 0; slot < history.setup.servers; ++slot) raise(slot);
 
+    look_at_clock();
     const auto now = host_.manual_clock.now();
     const auto opens = now + std::chrono::seconds{history.setup.opens_in_s};
     closes_ = now + std::chrono::seconds{history.setup.closes_in_s};
@@ -112,7 +113,11 @@ Server& World::raise(std::size_t slot) {
     auto settings = settings_;
     settings.node = NodeId("node-" + std::to_string(servers_.size()));
     auto& raised = *servers_.emplace_back(std::make_unique<Server>(shared_, slot, std::move(settings)));
-    raised.presence.faults.before_calls([this, slot](std::string_view function) { happens_meanwhile(function, slot); });
+    // What is told only when its connection has been opened says nothing of that moment.
+    raised.watch.has_seat = [this](std::size_t person) { return !history_.setup.held_open && has_seat(person); };
+    const auto meanwhile = [this, slot](std::string_view function) { happens_meanwhile(function, slot); };
+    raised.presence.faults.before_calls(meanwhile);
+    raised.records.faults.before_calls(meanwhile);
     return raised;
 }
 
@@ -127,6 +132,7 @@ void World::settle() {
 void World::pass(int seconds, bool settled) {
     for (int passed = 0; passed < seconds && findings_.empty(); ++passed) {
         host_.manual_clock.advance(std::chrono::seconds{1});
+        look_at_clock();
         settle();
         if (trace_) print_state("  after a pause");
         if (calm() && settled) check_step("wait");

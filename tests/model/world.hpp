@@ -2,6 +2,7 @@
 /// One history, played: servers on shared stores, people and their connections, and what is checked after each step.
 
 #include <array>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -45,6 +46,10 @@ class World {
         bool was_in = false;     ///< an entering was acknowledged
         bool may_be_in = false;  ///< or tried
         bool revoke_tried = false;
+        bool kick_tried = false;
+        int put_outs = 0;               ///< tried so far
+        bool revoked = false;           ///< as was acknowledged
+        std::int64_t voided_up_to = 0;  ///< access tokens that a kick has voided, as was acknowledged
     };
 
     // world.cpp: the course of time.
@@ -53,6 +58,7 @@ class World {
     Server* server(std::size_t slot);
     Server& raise(std::size_t slot);
     void settle();
+    void look_at_clock() { furthest_ = std::max(furthest_, host_.manual_clock.now()); }
     void pass(int seconds, bool settled = true);
     bool calm() const { return history_.calm; }
     CallContext context() const;
@@ -66,6 +72,9 @@ class World {
     void depart(Connection& connection, Kind how);
     void rest_leave(std::size_t person, Server& at);
     void revoke(std::size_t person, Server& at);
+    void kick(std::size_t person, Server& at);
+    /// Runs what puts somebody out. When it says that it has, whoever sat there before is out for good.
+    std::string put_out(std::size_t person, const std::function<std::string()>& how);
     void end(Server& at, Kind how);
     void relay(Connection& connection, const Step& step);
     void spoof(Connection& connection, const Step& step);
@@ -83,7 +92,7 @@ class World {
     void expect_outcome(const std::string& what, const std::string& actual, const std::string& foretold);
     void expect_roster(const std::vector<std::string>& lines);
     void check_roster(const Entered& entered, const std::string& self);
-    bool is_full_for_others();
+    bool has_seat(std::size_t person);
     void refused_full(std::size_t person);
     std::vector<std::string> others_of(const Connection& connection) const;
     void check_relay_outcome(const Connection& connection, const std::string& outcome, const Relay& relay,
@@ -100,7 +109,7 @@ class World {
     void check_converged();
     void finish();
     Happened happened() const;
-    void check_attendees();
+    int check_attendees();
 
     const History& history_;
     Findings findings_;
@@ -119,11 +128,12 @@ class World {
     std::optional<Ledger> ledger_;
     std::optional<Oracle> oracle_;
     Instant closes_{};
+    Instant furthest_{};  ///< that the clock has ever been
     int step_ = 0;
+    std::uint64_t latest_connection_ = 0;
     bool lost_silently_ = false;
     bool held_ = false;  ///< messages wait
     bool trouble_ = false;
-    bool footprints_may_be_lost_ = false;
     bool end_tried_ = false;
     bool cancel_tried_ = false;
     std::optional<Step> meanwhile_{};  ///< waits for the middle of another step

@@ -205,6 +205,12 @@ TEST_CASE("whoever loses the seat is told why, then disconnected") {
     CHECK(clinic.sockets.to(1) ==
           Lines{R"(error {"message":"You have joined this room from somewhere else.","code":"replaced"})",
                 "(disconnected)"});
+    clinic.rooms().seat_lost({3}, SeatLoss::room_full);
+    CHECK(
+        clinic.sockets.to(3) ==
+        Lines{
+            R"(error {"message":"The connection was lost for too long, and the room is full now.","code":"room_full"})",
+            "(disconnected)"});
     clinic.rooms().seat_lost({2}, SeatLoss::session_over);
     CHECK(clinic.sockets.to(2) == Lines{"(disconnected)"});
 }

@@ -83,6 +83,9 @@ void keeps_fields(Caller& call) {
     call.expect(call.load("r") == next, "the truth comes back as it was written");
     auto closed = call.truth("r", 2);
     closed.closed = true;
+    closed.end_reason = "ended";
+    closed.departures = {{StayId("stay-a"), AttendeeId("attendee-a"), NodeId("n-1"), LeaveReason::grace_ended},
+                         {StayId("stay-b"), AttendeeId("attendee-b"), NodeId("n-2"), LeaveReason::session_over}};
     call.replace(closed);
     call.expect(call.load("r") == closed, "a tombstone comes back as it was written");
 }

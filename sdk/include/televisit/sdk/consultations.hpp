@@ -113,40 +113,6 @@ struct EnterRequest {
     std::string_view client_address{};  ///< as of `PresentedCredential`
 };
 
-/// Why somebody is not in a room any more; the `reason` of `user_left`.
-enum class LeaveReason : std::uint8_t {
-    left,
-    disconnected,
-    grace_ended,
-    rejoined,
-    replaced,
-    revoked,
-    kicked,
-    session_over
-};
-
-constexpr std::string_view to_string(LeaveReason reason) noexcept {
-    switch (reason) {
-        case LeaveReason::left:
-            return "left";
-        case LeaveReason::disconnected:
-            return "disconnected";
-        case LeaveReason::grace_ended:
-            return "grace_ended";
-        case LeaveReason::rejoined:
-            return "rejoined";
-        case LeaveReason::replaced:
-            return "replaced";
-        case LeaveReason::revoked:
-            return "revoked";
-        case LeaveReason::kicked:
-            return "kicked";
-        case LeaveReason::session_over:
-            return "session_over";
-    }
-    return "left";
-}
-
 /// What a client says of itself in an event. Absent passes; present and not its own is refused.
 struct SenderClaims {
     std::optional<std::string_view> room_id{};
@@ -207,7 +173,13 @@ struct Entered {
 };
 
 /// Why a connection has lost its seat without asking for it.
-enum class SeatLoss : std::uint8_t { replaced, session_over, revoked, kicked };
+enum class SeatLoss : std::uint8_t {
+    replaced,
+    session_over,
+    revoked,
+    kicked,
+    room_full,  ///< its server was out of reach for so long that the seat was given away
+};
 
 constexpr std::string_view to_string(SeatLoss loss) noexcept {
     switch (loss) {
@@ -219,6 +191,8 @@ constexpr std::string_view to_string(SeatLoss loss) noexcept {
             return "revoked";
         case SeatLoss::kicked:
             return "kicked";
+        case SeatLoss::room_full:
+            return "room_full";
     }
     return "replaced";
 }

@@ -47,13 +47,61 @@ struct Stay {
     friend bool operator==(const Stay&, const Stay&) = default;
 };
 
+/// Why somebody is not in a room any more; the `reason` of `user_left`.
+enum class LeaveReason : std::uint8_t {
+    left,
+    disconnected,
+    grace_ended,
+    rejoined,
+    replaced,
+    revoked,
+    kicked,
+    session_over,
+    room_full,  ///< back too late, when others had the seats
+};
+
+constexpr std::string_view to_string(LeaveReason reason) noexcept {
+    switch (reason) {
+        case LeaveReason::left:
+            return "left";
+        case LeaveReason::disconnected:
+            return "disconnected";
+        case LeaveReason::grace_ended:
+            return "grace_ended";
+        case LeaveReason::rejoined:
+            return "rejoined";
+        case LeaveReason::replaced:
+            return "replaced";
+        case LeaveReason::revoked:
+            return "revoked";
+        case LeaveReason::kicked:
+            return "kicked";
+        case LeaveReason::session_over:
+            return "session_over";
+        case LeaveReason::room_full:
+            return "room_full";
+    }
+    return "left";
+}
+
+/// A stay that is over.
+struct Departure {
+    StayId stay;
+    AttendeeId attendee;
+    NodeId node;  ///< where its socket was in the end
+    LeaveReason reason = LeaveReason::left;
+    friend bool operator==(const Departure&, const Departure&) = default;
+};
+
 /// The whole truth about one room. A room nobody has entered has `seq` 0, no stays, and is not closed.
 struct RoomPresence {
     RoomId room;
     std::uint64_t seq = 0;  ///< counts transitions
     bool closed = false;    ///< the consultation is over: a tombstone that lets nobody in
     std::vector<Stay> stays{};
-    Instant expires_at{};  ///< from then on a store may forget the room
+    Instant expires_at{};                 ///< from then on a store may forget the room
+    std::vector<Departure> departures{};  ///< the latest, in order: for servers that were not told of a step
+    std::string end_reason{};             ///< how the consultation ended, once `closed`
     friend bool operator==(const RoomPresence&, const RoomPresence&) = default;
 };
 

@@ -1,0 +1,86 @@
+#include "consult/deliveries.hpp"
+
+#include <utility>
+
+namespace televisit::consult {
+namespace {
+
+constexpr std::size_t kHeldNotices = 512;
+constexpr std::size_t kHeldBytes = 2 * 1024 * 1024;
+constexpr std::size_t kWaitingBytes = 8 * 1024 * 1024;
+
+}  // namespace
+
+void Deliveries::tell(const Occupants& occupants, const NoticeContent& content, const PeerId& but) {
+    Notice notice{{}, content};
+    for (const auto& occupant : occupants) {
+        if (occupant->self.peer == but) continue;
+        if (occupant->open)
+            notice.to.push_back(occupant->key);
+        else
+            hold(*occupant, content);
+    }
+    if (!notice.to.empty()) enqueue(std::move(notice));
+}
+
+void Deliveries::tell(Occupant& occupant, NoticeContent content) {
+    if (occupant.open)
+        enqueue({{occupant.key}, std::move(content)});
+    else
+        hold(occupant, std::move(content));
+}
+
+void Deliveries::release(Occupant& occupant) {
+    for (auto& content : occupant.held) enqueue({{occupant.key}, std::move(content)});
+    occupant.held.clear();
+    occupant.held_bytes = 0;
+}
+
+void Deliveries::hold(Occupant& occupant, NoticeContent content) {
+    const auto bytes = weight(content);
+    const bool full = occupant.held.size() >= kHeldNotices || occupant.held_bytes + bytes > kHeldBytes;
+    if (full && std::holds_alternative<RelayedNotice>(content)) return world_.dropped.add();
+    occupant.held_bytes += bytes;
+    occupant.held.push_back(std::move(content));
+}
+
+bool Deliveries::begin_relay() {
+    const bool straight = idle();
+    if (straight) ++relays_under_way_;
+    return straight;
+}
+
+void Deliveries::queue_relay(std::vector<ConnectionKey> to, RelayedNotice relay) {
+    if (waiting_bytes_ > kWaitingBytes) return world_.dropped.add();
+    enqueue({std::move(to), std::move(relay)});
+}
+
+void Deliveries::enqueue(Notice notice) {
+    waiting_bytes_ += weight(notice.content);
+    waiting_.push_back(std::move(notice));
+    ++queued_;
+}
+
+void Deliveries::drain(Lock& lock) {
+    if (delivering_ || relays_under_way_ > 0 || waiting_.empty()) return;
+    delivering_ = true;
+    while (!waiting_.empty()) {
+        const auto batch = std::exchange(waiting_, {});
+        waiting_bytes_ = 0;
+        lock.unlock();
+        world_.gate.call([&](RoomListener& listener) {
+            for (const auto& notice : batch) deliver(notice, listener);
+        });
+        lock.lock();
+        delivered_ += batch.size();
+    }
+    delivering_ = false;
+    handed_over_.notify_all();
+}
+
+void Deliveries::wait(Lock& lock, SteadyTime deadline) {
+    const auto wanted = queued_;
+    handed_over_.wait_until(lock, deadline, [&] { return delivered_ >= wanted; });
+}
+
+}  // namespace televisit::consult

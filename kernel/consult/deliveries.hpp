@@ -1,0 +1,62 @@
+#pragma once
+/// The order in which the connections of a room hear of things.
+///
+/// A relay goes straight from the sender's thread to the listener. Notices of changes wait until the relays under way
+/// have been handed over, and relays that come while notices wait queue up behind them: so every connection hears
+/// things in the order in which they happened, and nobody calls out with the lock held.
+///
+/// **Threads**: guarded by the room's mutex, whose lock is passed where it is let go of meanwhile.
+
+#include <condition_variable>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <mutex>
+
+#include "consult/notice.hpp"
+#include "consult/occupant.hpp"
+#include "consult/room_world.hpp"
+
+namespace televisit::consult {
+
+class Deliveries {
+  public:
+    using Lock = std::unique_lock<std::mutex>;
+
+    explicit Deliveries(RoomWorld& world) : world_(world) {}
+
+    /// For those who sit there, but not for that peer.
+    void tell(const Occupants& occupants, const NoticeContent& content, const PeerId& but);
+    void tell(Occupant& occupant, NoticeContent content);
+    /// What an occupant was to hear before its `joined_room` comes after it.
+    void release(Occupant& occupant);
+    /// Keeps it until then, as far as there is room.
+    void hold(Occupant& occupant, NoticeContent content);
+
+    /// Whether a relay may go straight to the listener; the caller ends it then.
+    bool begin_relay();
+    /// Whether notices have been waiting for its end.
+    bool end_relay() { return --relays_under_way_ == 0 && !waiting_.empty(); }
+    /// A relay that has to wait for its turn, as far as there is room.
+    void queue_relay(std::vector<ConnectionKey> to, RelayedNotice relay);
+
+    /// Hands over what waits, unless somebody else is at it or relays are under way.
+    void drain(Lock& lock);
+    /// Waits until what waits now has been handed over. **Blocks**: to the deadline.
+    void wait(Lock& lock, SteadyTime deadline);
+    bool idle() const noexcept { return waiting_.empty() && !delivering_; }
+
+  private:
+    void enqueue(Notice notice);
+
+    RoomWorld& world_;
+    std::deque<Notice> waiting_;
+    std::size_t waiting_bytes_ = 0;
+    bool delivering_ = false;
+    std::size_t relays_under_way_ = 0;
+    std::uint64_t queued_ = 0;
+    std::uint64_t delivered_ = 0;
+    std::condition_variable handed_over_;
+};
+
+}  // namespace televisit::consult

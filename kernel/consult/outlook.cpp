@@ -1,0 +1,120 @@
+#include "consult/outlook.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace televisit::consult {
+
+void Outlook::forget() {
+    loaded_ = false;
+    forgotten_at_ = truth_.seq;
+}
+
+bool Outlook::hear(const RoomPresence& truth) {
+    if (truth.seq <= truth_.seq) return false;
+    truth_ = truth;
+    return true;
+}
+
+bool Outlook::learn(const RoomPresence& truth) {
+    loaded_ = true;
+    const bool lost = truth.seq < forgotten_at_;
+    if (lost)
+        truth_ = truth;
+    else
+        hear(truth);
+    return !lost;
+}
+
+Outlook::Intent& Outlook::intent_for(const StayId& stay) {
+    for (auto& intent : intents_)
+        if (intent.stay == stay) return intent;
+    return intents_.emplace_back(Intent{stay});
+}
+
+void Outlook::resume(const StayId& stay) {
+    for (auto& intent : intents_)
+        if (intent.stay == stay) intent.interrupted.reset();
+}
+
+void Outlook::close(const std::string& reason) {
+    if (!truth_.closed) closing_ = reason;
+}
+
+void Outlook::claim(Stay stay) {
+    claims_.push_back(std::move(stay));
+    granted_for_.reset();
+}
+
+bool Outlook::drop_claim(const StayId& stay) {
+    return std::erase_if(claims_, [&](const Stay& claim) { return claim.id == stay; }) > 0;
+}
+
+bool Outlook::may_come_back(const Stay& claim, const Occupants& here) const {
+    const auto* occupant = find_occupant(here, claim.id);
+    return occupant && !why_lost(*occupant, node_, truth_);
+}
+
+void Outlook::prune(const Occupants& here) {
+    std::erase_if(claims_, [&](const Stay& claim) { return !may_come_back(claim, here); });
+    if (claims_.empty()) granted_for_.reset();
+    std::erase_if(intents_, [&](Intent& intent) {
+        const auto* stay = find_stay(truth_.stays, intent.stay);
+        if (!stay) return !is_claimed(intent.stay);
+        // Once it sits on another node, what its connection here has done does not count any more.
+        if (stay->node != node_) return true;
+        if (stay->state == StayState::interrupted) intent.interrupted.reset();
+        if (intent.media == stay->media) intent.media.reset();
+        return !intent.leaving && !intent.interrupted && !intent.media;
+    });
+    if (truth_.closed) closing_.reset();
+}
+
+RoomPresence Outlook::wished(const Occupants& here) const {
+    auto room = truth_;
+    room.stays.insert(room.stays.end(), claims_.begin(), claims_.end());
+    return with_intents(std::move(room), here);
+}
+
+RoomPresence Outlook::proposed(const Occupants& here) const {
+    auto room = truth_;
+    for (const auto& claim : claims_)
+        if (granted_for_ && has_seat(room.stays, claim.role, *granted_for_)) room.stays.push_back(claim);
+    return with_intents(std::move(room), here);
+}
+
+RoomPresence Outlook::with_intents(RoomPresence room, const Occupants& here) const {
+    for (auto& stay : room.stays) {
+        if (stay.node != node_ || !find_occupant(here, stay.id)) continue;
+        stay.state = StayState::joined;
+        stay.interrupted_at = {};
+    }
+    for (const auto& intent : intents_) {
+        auto* stay = find_stay(room.stays, intent.stay);
+        if (!stay || stay->node != node_) continue;
+        if (intent.media) stay->media = *intent.media;
+        if (intent.interrupted && stay->state == StayState::joined && !find_occupant(here, stay->id)) {
+            stay->state = StayState::interrupted;
+            stay->interrupted_at = *intent.interrupted;
+        }
+        if (intent.leaving) end_stay(room, intent.stay, *intent.leaving);
+    }
+    if (closing_) close_room(room, *closing_);
+    return room;
+}
+
+std::optional<LeaveReason> why_lost(const Occupant& occupant, const NodeId& here, const RoomPresence& room) {
+    if (room.closed) return LeaveReason::session_over;
+    const auto* own = find_departure(room, occupant.stay);
+    if (!own) own = find_departure(room, occupant.former);
+    if (own && (own->reason == LeaveReason::revoked || own->reason == LeaveReason::kicked)) return own->reason;
+    if (find_attendee(room.stays, occupant.attendee)) return LeaveReason::replaced;
+    const auto* last = last_departure(room, occupant.attendee);
+    if (!last) return std::nullopt;  // the store has lost it
+    // Who has left last was another connection, of whose taking over nothing was heard here.
+    if (last != own || last->node != here) return LeaveReason::replaced;
+    if (last->reason == LeaveReason::grace_ended) return std::nullopt;
+    return last->reason;
+}
+
+}  // namespace televisit::consult

@@ -1,0 +1,154 @@
+/// A newer truth: who is told what, who takes a seat, and who has lost theirs.
+#include <utility>
+
+#include "consult/room.hpp"
+
+namespace televisit::consult {
+
+void Room::learn(const RoomPresence& truth) {
+    {
+        const std::lock_guard lock(mutex_);
+        if (!outlook_.learn(truth))
+            for (const auto& member : present_)
+                if (member.here) outlook_.claim(member.stay);
+        refresh();
+    }
+    drain();
+    settle_if_ahead();
+}
+
+std::optional<std::vector<Member>> Room::apply(const RoomPresence& truth, std::shared_ptr<Occupant> newcomer) {
+    std::optional<std::vector<Member>> participants;
+    {
+        const std::lock_guard lock(mutex_);
+        outlook_.hear(truth);
+        if (newcomer) make_way_for(*newcomer);
+        refresh();
+        const auto* stay = newcomer ? find_stay(shown_, newcomer->stay) : nullptr;
+        if (stay && stay->node == world_->node) {
+            seat(std::move(newcomer));
+            refresh();
+            participants = members_of(shown_);
+        }
+    }
+    drain();
+    settle_if_ahead();
+    return participants;
+}
+
+void Room::settle_if_ahead() {
+    bool ahead = false;
+    {
+        const std::lock_guard lock(mutex_);
+        ahead = ahead_;
+    }
+    if (ahead) world_->settle(shared_from_this());
+}
+
+void Room::refresh(const std::optional<Departure>& also) {
+    outlook_.prune(occupants_);
+    auto now = outlook_.wished(occupants_);
+    if (unseat_lost(now)) now = outlook_.wished(occupants_);
+    if (also) now.departures.push_back(*also);
+    for (const auto& change : changes(shown_, now)) {
+        const auto member = member_of(change.stay);
+        const auto tell = [&](const NoticeContent& content) {
+            deliveries_.tell(occupants_, content, change.stay.peer);
+        };
+        switch (change.kind) {
+            case ChangeKind::left:
+                tell(LeftNotice{member, change.reason});
+                break;
+            case ChangeKind::interrupted:
+                tell(InterruptedNotice{member, world_->grace});
+                break;
+            case ChangeKind::resumed:
+                tell(ResumedNotice{member});
+                break;
+            case ChangeKind::joined:
+                tell(JoinedNotice{member});
+                break;
+        }
+    }
+    ahead_ = now.closed != outlook_.truth().closed || now.stays != outlook_.truth().stays;
+    shown_ = std::move(now.stays);
+    index();
+}
+
+/// Whether somebody claims to be there still.
+bool Room::unseat_lost(const RoomPresence& now) {
+    bool claimed = false;
+    const auto occupants = occupants_;
+    for (const auto& occupant : occupants) {
+        const auto* stay = find_stay(now.stays, occupant->stay);
+        if (stay && stay->node == world_->node) continue;
+        const auto reason = why_lost(*occupant, world_->node, now);
+        if (const auto* was = find_stay(shown_, occupant->stay); was && !reason) {
+            claim_again(*occupant, *was);
+            claimed = true;
+            continue;
+        }
+        unseat(*occupant);
+        lose_seat(*occupant, reason.value_or(LeaveReason::replaced), now.end_reason);
+    }
+    return claimed;
+}
+
+void Room::lose_seat(Occupant& occupant, LeaveReason reason, const std::string& end_reason) {
+    occupant.lost = reason;
+    const auto tell = [&](SeatLoss loss) { deliveries_.tell(occupant, SeatLostNotice{loss}); };
+    switch (reason) {
+        case LeaveReason::session_over:
+            deliveries_.tell(occupant, EndedNotice{session_, end_reason.empty() ? "ended" : end_reason});
+            return tell(SeatLoss::session_over);
+        case LeaveReason::revoked:
+            return tell(SeatLoss::revoked);
+        case LeaveReason::kicked:
+            return tell(SeatLoss::kicked);
+        case LeaveReason::rejoined:
+        case LeaveReason::replaced:
+            return tell(SeatLoss::replaced);
+        case LeaveReason::room_full:
+            return tell(SeatLoss::room_full);
+        case LeaveReason::left:
+        case LeaveReason::disconnected:
+        case LeaveReason::grace_ended:
+            return;  // it has left by its own wish
+    }
+}
+
+void Room::make_way_for(const Occupant& newcomer) {
+    outlook_.resume(newcomer.stay);
+    // A connection that comes again as somebody newer is not told that it has lost its former seat.
+    const auto occupants = occupants_;
+    for (const auto& occupant : occupants)
+        if (occupant->key == newcomer.key) unseat(*occupant);
+}
+
+void Room::seat(std::shared_ptr<Occupant> newcomer) {
+    const auto occupants = occupants_;
+    for (const auto& occupant : occupants) {
+        if (occupant->stay != newcomer->stay) continue;
+        unseat(*occupant);
+        lose_seat(*occupant, LeaveReason::replaced, {});
+    }
+    occupants_.push_back(std::move(newcomer));
+}
+
+void Room::unseat(const Occupant& occupant) {
+    for (auto& one : occupants_)
+        if (one.get() == &occupant) one->seated = false;
+    std::erase_if(occupants_, [&](const auto& one) { return one.get() == &occupant; });
+}
+
+void Room::index() {
+    present_.clear();
+    for (const auto& stay : shown_) {
+        Present member{stay};
+        for (const auto& occupant : occupants_)
+            if (occupant->stay == stay.id) member.here = occupant.get();
+        present_.push_back(std::move(member));
+    }
+}
+
+}  // namespace televisit::consult

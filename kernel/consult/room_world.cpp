@@ -1,0 +1,22 @@
+#include "consult/room_world.hpp"
+
+#include <utility>
+
+namespace televisit::consult {
+
+RoomWorld::RoomWorld(NodeId of, std::chrono::milliseconds time, const Clock& time_source, Secrets& randomness,
+                     Backplane& messages, MetricRegistry& metrics)
+    : node(std::move(of)),
+      grace(time),
+      clock(time_source),
+      secrets(randomness),
+      backplane(messages),
+      dropped(metrics.counter("televisit_relays_dropped_total",
+                              "Events that found no place in a bounded buffer, or no way to their node.")) {
+    constexpr const char* kKinds[] = {"description", "candidate", "others", "everyone"};
+    for (std::size_t i = 0; i < relayed.size(); ++i)
+        relayed[i] = &metrics.counter("televisit_relays_total", "Events relayed between members of rooms.",
+                                      {{"kind", kKinds[i]}});
+}
+
+}  // namespace televisit::consult
