@@ -83,17 +83,24 @@ Result<void> Sessions::run_due(const CallContext& context) const {
     constexpr std::size_t kAtOnce = 100;
     constexpr int kPages = 10;
     std::optional<std::pair<SessionId, Version>> first;
+    Result<void> outcome;
     for (int page = 0; page < kPages; ++page) {
         const auto due = parts_.ports.records.due(parts_.ports.clock.now(), kAtOnce, context);
         if (!due.ok()) return due.error();
-        for (const auto& session : *due)
-            if (auto done = run_due(session, context); !done && done.error().code != Errc::conflict) return done;
+        for (const auto& session : *due) {
+            const auto done = run_due(session, context);
+            if (done || done.error().code == Errc::conflict) continue;
+            outcome = done;
+            // Stores that are away are away for the others, too; any other fault is this session's own.
+            const auto code = done.error().code;
+            if (code == Errc::unavailable || code == Errc::timeout) return outcome;
+        }
         // What comes due all at once must not keep visits waiting that end now; what cannot be done waits itself.
-        if (due->size() < kAtOnce) return {};
+        if (due->size() < kAtOnce) return outcome;
         const auto leader = std::pair(due->front().id, due->front().version);
-        if (std::exchange(first, leader) == leader) return {};
+        if (std::exchange(first, leader) == leader) return outcome;
     }
-    return {};
+    return outcome;
 }
 
 Result<void> Sessions::run_due(const SessionRecord& session, const CallContext& context) const {

@@ -49,6 +49,23 @@ TEST_CASE("at the end of the window a session to which nobody came has expired")
     CHECK(endings(world) == 1);
 }
 
+TEST_CASE("a session that cannot be ended keeps no other from its end") {
+    World world;
+    const SessionId ids[] = {world.node->create().session.id, world.node->create().session.id};
+    world.advance(44min + 59s);
+    auto& faults = world.stores.records.faults;
+    bool first = true;
+    faults.before_calls([&](std::string_view function) {
+        if (function == "attendees" && std::exchange(first, false)) faults.fail_next(1, Errc::internal);
+    });
+    world.advance(1s);
+    const auto over = [&](const SessionId& id) { return world.record(id).status == SessionStatus::expired; };
+    CHECK_FALSE(first);
+    CHECK(over(ids[0]) != over(ids[1]));
+    world.advance(1s);
+    CHECK((over(ids[0]) && over(ids[1])));
+}
+
 TEST_CASE("at the end of the window a session that one never joined is a no-show") {
     World world;
     const auto session = world.node->create();
