@@ -119,6 +119,12 @@ RoomPresence Room::truth() const {
     return outlook_.truth();
 }
 
+bool Room::any_stay(const std::function<bool(const Stay&)>& is) const {
+    const std::lock_guard lock(mutex_);
+    const auto& stays = outlook_.truth().stays;
+    return std::any_of(stays.begin(), stays.end(), is);
+}
+
 bool Room::loaded() const {
     const std::lock_guard lock(mutex_);
     return outlook_.loaded();

@@ -8,6 +8,7 @@
 
 #include <array>
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -74,6 +75,7 @@ class Room : public std::enable_shared_from_this<Room> {
     };
     Proposal proposal() const;
     RoomPresence truth() const;
+    bool any_stay(const std::function<bool(const Stay&)>& is) const;
     bool loaded() const;
     /// The truth is not known any more: the next step loads it.
     void forget_truth();

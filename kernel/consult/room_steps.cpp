@@ -13,11 +13,13 @@ constexpr std::chrono::hours kKeepUnknown{24};
 
 }  // namespace
 
-RoomSteps::RoomSteps(const Ports& ports, const Settings& settings, const Visits& visits, const Tokens& tokens)
+RoomSteps::RoomSteps(const Ports& ports, const Settings& settings, const Visits& visits, const Tokens& tokens,
+                     Leases& leases)
     : ports_(ports),
       settings_(settings),
       visits_(visits),
       tokens_(tokens),
+      leases_(leases),
       lost_(ports.metrics.counter("televisit_presence_steps_lost_total",
                                   "Steps on the presence store that another one came before.")) {}
 
@@ -107,6 +109,9 @@ Result<void> RoomSteps::load(Room& room, const CallContext& context) const {
 
 Result<bool> RoomSteps::offer(Room& room, const RoomPresence& before, RoomPresence& next,
                               const CallContext& context) const {
+    // Without a lease nobody would notice if this node died with somebody inside, or before it has told what it did.
+    if (!leases_.held())
+        if (auto leased = leases_.renew(context); !leased) return leased.error();
     next.seq = before.seq + 1;
     next.expires_at = keep_until(room, before);
     const auto step = ports_.presence.replace(next, context);

@@ -10,6 +10,7 @@
 #include <optional>
 #include <vector>
 
+#include "consult/leases.hpp"
 #include "consult/ports.hpp"
 #include "consult/room.hpp"
 #include "consult/tokens.hpp"
@@ -19,7 +20,7 @@ namespace televisit::consult {
 
 class RoomSteps {
   public:
-    RoomSteps(const Ports& ports, const Settings& settings, const Visits& visits, const Tokens& tokens);
+    RoomSteps(const Ports& ports, const Settings& settings, const Visits& visits, const Tokens& tokens, Leases& leases);
 
     /// Changes the next truth, or refuses to.
     using Alter = std::function<Result<void>(RoomPresence& next)>;
@@ -61,6 +62,7 @@ class RoomSteps {
     const Settings& settings_;
     const Visits& visits_;
     const Tokens& tokens_;
+    Leases& leases_;
     Counter& lost_;
 };
 

@@ -12,7 +12,6 @@
 #include <vector>
 
 #include "consult/background.hpp"
-#include "consult/leases.hpp"
 #include "consult/room_steps.hpp"
 
 namespace televisit::consult {
@@ -100,8 +99,8 @@ class Rooms final : public BackplaneListener {
     const Settings& settings_;
     const Visits& visits_;
     Background& background_;
-    const RoomSteps steps_;
     Leases leases_;
+    const RoomSteps steps_;
     std::shared_ptr<RoomWorld> world_;  // shared with rooms, which seats may hold a moment longer than the domain lives
     std::atomic<bool> link_up_{true};
     Gauge& open_rooms_;

@@ -23,9 +23,6 @@ Error left_meanwhile() {
 Result<Entered> Rooms::enter(const SessionRecord& session, const AttendeeRecord& attendee, ConnectionKey connection,
                              const CallContext& context) {
     if (!link_up_) return link_down();
-    // Without a lease nobody would notice if this node died with somebody inside.
-    if (!leases_.held())
-        if (auto leased = leases_.renew(context); !leased) return leased.error();
     const auto opened = open(session.room_id, session.id, false);
     if (!opened.ok()) return opened.error();
     const auto& room = *opened;

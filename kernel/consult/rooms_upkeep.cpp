@@ -99,8 +99,7 @@ void Rooms::tend() {
         // Also a message that got lost without a sign misleads nobody for long.
         const auto looked = ports_.clock.steady_now() - room->step.looked_at.load();
         if (looked >= kLookAgain && room->seated() > 0) room->forget_truth();
-        const auto truth = room->truth();
-        const bool grace_over = std::any_of(truth.stays.begin(), truth.stays.end(), [&](const Stay& stay) {
+        const bool grace_over = room->any_stay([&](const Stay& stay) {
             return stay.node == settings_.node && stay.state == StayState::interrupted && !waits_for_grace(stay);
         });
         if ((room->unsettled() || grace_over) && ports_.clock.steady_now() >= room->step.retry_at.load())

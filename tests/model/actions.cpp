@@ -1,14 +1,10 @@
-/// What people do.
+/// What people do: how they come in, and who does what.
 #include <algorithm>
 
 #include "world.hpp"
 
 namespace televisit::model {
 namespace {
-
-std::string outcome_of(const Result<void>& result) {
-    return result.ok() ? "ok" : std::string(result.error().name());
-}
 
 /// Whether a refusal says for sure that nothing has happened.
 bool is_definite(const Error& failure) {
@@ -183,137 +179,6 @@ void World::open(Connection& connection) {
     connection.open = true;
     connection.seat->open();
     if (calm()) oracle_->open(connection.number);
-}
-
-void World::depart(Connection& connection, Kind how) {
-    connection.gone = true;
-    if (how == Kind::leave)
-        connection.seat->leave();
-    else if (how == Kind::drop)
-        connection.seat->connection_lost();
-    else
-        connection.seat.reset();
-    if (!calm()) return;
-    if (how == Kind::leave)
-        oracle_->leave(connection.number, host_.manual_clock.now());
-    else
-        oracle_->drop(connection.number, host_.manual_clock.now());
-}
-
-void World::rest_leave(std::size_t person, Server& at) {
-    auto& self = people_[person];
-    const auto who = identity(self, at);
-    const auto outcome = put_out(person, [&] {
-        return who.ok() ? outcome_of(at.domain.leave(*who, session_.id, context())) : std::string(who.error().name());
-    });
-    if (!calm()) return;
-    expect_outcome("leave over REST", outcome, oracle_->rest_leave(person, host_.manual_clock.now()));
-    for (auto& [_, connection] : connections_)
-        if (connection.person == person && outcome == "ok") connection.gone = true;
-}
-
-std::string World::put_out(std::size_t person, const std::function<std::string()>& how) {
-    ++people_[person].put_outs;
-    std::vector<std::uint64_t> before;
-    const auto dismiss = [&] {
-        for (auto& [_, connection] : connections_)
-            if (connection.person == person) connection.dismissed = true;
-    };
-    for (const auto& [number, connection] : connections_)
-        if (connection.person == person && connection.live()) before.push_back(number);
-    // Those there before and those who come meanwhile: any of them may be put out.
-    dismiss();
-    auto outcome = how();
-    dismiss();
-    for (const auto number : before)
-        if (outcome == "ok") connections_[number].put_out = true;
-    return outcome;
-}
-
-void World::revoke(std::size_t person, Server& at) {
-    auto& self = people_[person];
-    self.revoke_tried = true;
-    const auto outcome = put_out(person, [&] {
-        return outcome_of(at.domain.revoke(people_[0].account, session_.id, self.invitation_id, context()));
-    });
-    self.revoked |= outcome == "ok";
-    if (!calm()) return;
-    expect_outcome("revoke", outcome, "ok");
-    oracle_->revoke(person, host_.manual_clock.now());
-}
-
-void World::kick(std::size_t person, Server& at) {
-    auto& self = people_[person];
-    self.kick_tried = true;
-    const auto latest = self.grants.empty() ? 0 : self.grants.back().attendee.token_number;
-    const auto outcome = put_out(
-        person, [&] { return outcome_of(at.domain.operations().kick(session_.id, UserId(self.user), context())); });
-    if (outcome == "ok") self.voided_up_to = latest;
-    if (calm()) expect_outcome("kick", outcome, oracle_->kick(person, host_.manual_clock.now()));
-}
-
-void World::end(Server& at, Kind how) {
-    const bool calling_off = how == Kind::cancel;
-    (calling_off ? cancel_tried_ : end_tried_) = true;
-    auto& domain = at.domain;
-    const auto done = calling_off ? domain.cancel(people_[0].account, session_.id, context())
-                                  : domain.end(people_[0].account, session_.id, context());
-    const auto outcome = done.ok() ? "ok" : std::string(done.error().name());
-    if (!calm()) return;
-    const auto now = host_.manual_clock.now();
-    expect_outcome(calling_off ? "cancel" : "end", outcome, calling_off ? oracle_->cancel(now) : oracle_->end(now));
-}
-
-void World::relay(Connection& connection, const Step& step) {
-    const auto& self = people_[connection.person];
-    const auto& other = people_[step.amount / 8 % kPeople];
-    const auto number = std::to_string(connection.number);
-    const auto count = std::to_string(++connection.sent);
-    const std::string_view payload[] = {self.user, "/", number, "/", count};
-    Relay relay;
-    relay.event = "e";
-    relay.payload = payload;
-    constexpr RelayKind kKinds[] = {RelayKind::description, RelayKind::candidate, RelayKind::candidate,
-                                    RelayKind::others, RelayKind::everyone};
-    const auto which = step.amount % 5;
-    relay.kind = kKinds[which];
-    const auto peer = other.grants.empty() ? std::string("nobody") : other.grants.back().attendee.peer_id.str();
-    const bool targeted = which < 2;
-    if (targeted) relay.target_peer_id = peer;
-    const auto others = others_of(connection);
-    const auto outcome = outcome_of(connection.seat->relay(relay));
-    if (calm()) {
-        Oracle::Relayed foretold;
-        foretold.is_description = which == 0;
-        foretold.to_sender = relay.kind == RelayKind::everyone;
-        if (targeted) foretold.target = other.grants.empty() ? "nobody" : other.user;
-        foretold.line = "heard " + self.user + ' ' + number + ' ' + count;
-        expect_outcome("relay", outcome, oracle_->relay(connection.number, foretold));
-    } else {
-        check_relay_outcome(connection, outcome, relay, others);
-    }
-}
-
-void World::spoof(Connection& connection, const Step& step) {
-    const auto& other = people_[(connection.person + 1) % kPeople];
-    const std::string_view payload[] = {"x/0/0"};
-    Relay relay;
-    relay.payload = payload;
-    relay.event = "e";
-    if (step.amount % 2 == 0)
-        relay.claims.user_id = other.user;
-    else
-        relay.claims.room_id = "elsewhere";
-    expect_outcome("a false claim", outcome_of(connection.seat->relay(relay)),
-                   step.amount % 2 == 0 ? "spoofed_sender" : "wrong_room");
-}
-
-void World::media(Connection& connection, const Step& step) {
-    constexpr MediaKind kKinds[] = {MediaKind::audio, MediaKind::video, MediaKind::screen_share};
-    const auto which = step.amount % 3;
-    const bool enabled = step.amount / 3 % 2 == 0;
-    connection.seat->set_media(kKinds[which], enabled);
-    if (calm()) oracle_->media(connection.number, static_cast<int>(which), enabled);
 }
 
 }  // namespace televisit::model

@@ -23,6 +23,11 @@ struct Flaws {
     bool trace = false;  ///< print what happens
 };
 
+/// "ok", or the name of the refusal.
+inline std::string outcome_of(const Result<void>& result) {
+    return result.ok() ? "ok" : std::string(result.error().name());
+}
+
 class World {
   public:
     World(const History& history, Flaws flaws);
@@ -63,12 +68,15 @@ class World {
     bool calm() const { return history_.calm; }
     CallContext context() const;
 
-    // actions.cpp: what people do.
+    // actions.cpp: what people do, and how they come in.
     void act(const Step& step, std::size_t except_slot = kSlots);
     Result<Identity> identity(const Person& person, Server& at);
     std::string join(std::size_t person, Server& at);
     void enter(std::size_t person, Server& at, const JoinGrant& grant, Connection* same);
     void open(Connection& connection);
+    Connection* live_of(std::size_t person, std::size_t amount);
+
+    // departures.cpp: how they leave, or are put out.
     void depart(Connection& connection, Kind how);
     void rest_leave(std::size_t person, Server& at);
     void revoke(std::size_t person, Server& at);
@@ -76,10 +84,14 @@ class World {
     /// Runs what puts somebody out. When it says that it has, whoever sat there before is out for good.
     std::string put_out(std::size_t person, const std::function<std::string()>& how);
     void end(Server& at, Kind how);
+
+    // talking.cpp
     void relay(Connection& connection, const Step& step);
     void spoof(Connection& connection, const Step& step);
     void media(Connection& connection, const Step& step);
-    Connection* live_of(std::size_t person, std::size_t amount);
+    std::vector<std::string> others_of(const Connection& connection) const;
+    void check_relay_outcome(const Connection& connection, const std::string& outcome, const Relay& relay,
+                             const std::vector<std::string>& others);
 
     // trouble.cpp: what goes wrong, and is mended.
     void trouble(const Step& step);
@@ -88,15 +100,12 @@ class World {
     void perform(const Step& step);
     void happens_meanwhile(std::string_view function, std::size_t slot);
 
-    // checks.cpp
+    // checks.cpp: after each step.
     void expect_outcome(const std::string& what, const std::string& actual, const std::string& foretold);
     void expect_roster(const std::vector<std::string>& lines);
     void check_roster(const Entered& entered, const std::string& self);
     bool has_seat(std::size_t person);
     void refused_full(std::size_t person);
-    std::vector<std::string> others_of(const Connection& connection) const;
-    void check_relay_outcome(const Connection& connection, const std::string& outcome, const Relay& relay,
-                             const std::vector<std::string>& others);
     void check_step(const std::string& what);
     void print_state(const std::string& what);
     void check_told(const std::string& what);
@@ -104,6 +113,8 @@ class World {
     void check_losses();
     std::vector<Stay> truth();
     bool present_in_truth(std::size_t person);
+
+    // endings.cpp: when everything has healed, and when the visit is over.
     bool is_out(Connection& connection);
     void converge();
     void check_converged();

@@ -265,3 +265,21 @@ TEST_CASE("messages that make no sense are refused") {
     CHECK(pair.at_doctor().empty());
     CHECK(pair.a().log.mentions("backplane message refused"));
 }
+
+TEST_CASE("a node that was taken for dead takes its lease again before it changes a room") {
+    Pair pair;
+    pair.seat_both();
+    for (int second = 0; second < 60; ++second) {
+        pair.world.clock().advance(1s);
+        pair.a().executor.run_ready();
+    }
+    const auto leases = [&] { return pair.world.stores.ports.presence->leases(pair.a().context())->size(); };
+    REQUIRE(leases() == 1);
+    // Its workers still stand, but a request comes through; with it come those who sit there.
+    pair.world.stores.bus.deliver();
+    REQUIRE(pair.b().domain->leave(pair.b().doctor(), pair.session.session.id, pair.b().context()).ok());
+    CHECK(leases() == 2);
+    pair.b().kill();
+    pair.world.advance(30s);
+    CHECK(pair.stays().empty());
+}

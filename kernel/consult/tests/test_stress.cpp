@@ -1,6 +1,8 @@
 /// Many people coming, going and talking at once, on two nodes, watched by one who stays.
+#include <algorithm>
 #include <atomic>
 #include <map>
+#include <mutex>
 #include <random>
 #include <thread>
 
@@ -154,4 +156,76 @@ TEST_CASE("whatever happens at once, each stay is told of once and each sender i
         CHECK(attendee.joined_at.has_value());
         CHECK(attendee.left_at.has_value());
     }
+}
+
+TEST_CASE("whoever is let in while the visit ends is counted") {
+    for (int round = 0; round < 20; ++round) {
+        World world;
+        const auto session = world.node->create(8);
+        const auto& id = session.session.id;
+        auto& second = world.second();
+        std::vector<JoinGrant> grants;
+        for (int i = 0; i < kGuests; ++i) {
+            const auto invited =
+                world.node->domain->invite(world.node->doctor(), id, {Role::guest, "", {}}, world.node->context());
+            REQUIRE(invited.ok());
+            grants.push_back(world.node->join(id, *second.domain->identify({invited->token}, second.context())));
+        }
+        std::atomic<int> let_in{0};
+        std::atomic<bool> ended{false};
+        std::mutex seats_mutex;
+        std::vector<std::unique_ptr<Seat>> seats;
+        std::vector<std::thread> threads;
+        for (int i = 0; i < kGuests; ++i)
+            threads.emplace_back([&, i] {
+                auto& node = i % 2 == 0 ? *world.node : second;
+                auto entered = node.try_enter(grants[static_cast<std::size_t>(i)], static_cast<std::uint64_t>(i) + 1);
+                if (!entered.ok()) return;
+                ++let_in;
+                const std::lock_guard lock(seats_mutex);
+                seats.push_back(std::move(entered->seat));
+            });
+        threads.emplace_back([&] { ended = second.domain->end(second.doctor(), id, second.context()).ok(); });
+        for (auto& thread : threads) thread.join();
+        world.advance(10s);
+        REQUIRE(ended);
+        const auto metrics = world.node->domain->metrics(world.node->doctor(), id, world.node->context());
+        REQUIRE(metrics.ok());
+        const auto attendees = world.stores.ports.records->attendees(id, world.node->context());
+        const auto came = std::count_if(attendees->begin(), attendees->end(),
+                                        [](const AttendeeRecord& one) { return one.joined_at.has_value(); });
+        CHECK(metrics->total_participants >= let_in);
+        CHECK(metrics->total_participants == came);
+        const auto truth = world.stores.ports.presence->load(session.session.room_id, world.node->context());
+        CHECK(truth->closed);
+        CHECK(truth->stays.empty());
+    }
+}
+
+TEST_CASE("who is kicked while entering is out, whichever comes first") {
+    World world;
+    const auto session = world.node->create(8);
+    const auto& id = session.session.id;
+    auto& second = world.second();
+    auto doctor = world.node->sit(session, world.node->doctor());
+    for (std::uint64_t round = 0; round < 50; ++round) {
+        const auto grant = second.join(id, second.patient());
+        Result<Entered> entered = error(Errc::internal, "not tried");
+        bool kicked = false;
+        std::thread enters([&] { entered = second.try_enter(grant, 100 + round); });
+        std::thread kicks(
+            [&] { kicked = world.node->domain->operations().kick(id, UserId("p-1"), world.node->context()).ok(); });
+        enters.join();
+        kicks.join();
+        REQUIRE(kicked);
+        world.settle();
+        const auto truth = world.stores.ports.presence->load(session.session.room_id, world.node->context());
+        CHECK(truth->stays.size() == 1);
+        if (entered.ok()) {
+            entered->seat->open();
+            CHECK(second.listener.take(100 + round) == Told{"lost kicked"});
+        }
+        CHECK(world.node->domain->leave(world.node->patient(), id, world.node->context()).ok());
+    }
+    CHECK(fault_in(world.node->told(doctor), "p-1") == "");
 }
