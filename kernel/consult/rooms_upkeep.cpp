@@ -156,6 +156,7 @@ void Rooms::interrupt_stays_of(const NodeId& dead, const RoomId& id, const CallC
     {
         const Turn turn(room->step.turnstile, context.deadline);
         if (!turn) return;
+        room->forget_truth();  // the store says that somebody of theirs is there; perhaps nobody has told this node
         const auto interrupt = [&](RoomPresence& next) -> Result<void> {
             for (auto& stay : next.stays) {
                 if (stay.node != dead || stay.state != StayState::joined) continue;
