@@ -54,7 +54,7 @@ enum class Kind : std::uint8_t {
     release,
     stall,  ///< a server's workers and timers stand still
     resume,
-    meanwhile,  ///< the next step, but in the middle of the one after it: before a step on presence, or a write
+    meanwhile,  ///< the next step, but in the middle of the one after it: before it reads or writes
 };
 
 struct Step {

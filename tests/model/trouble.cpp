@@ -102,7 +102,8 @@ void World::heal() {
 }
 
 void World::happens_meanwhile(std::string_view function, std::size_t slot) {
-    if (!meanwhile_ || function != (meanwhile_->amount % 2 == 0 ? "replace" : "commit")) return;
+    constexpr std::string_view kMoments[] = {"replace", "commit", "replace", "commit", "load", "session", "attendee"};
+    if (!meanwhile_ || function != kMoments[meanwhile_->amount % std::size(kMoments)]) return;
     const auto step = *std::exchange(meanwhile_, std::nullopt);
     meddled_ = true;
     act(step, slot);
