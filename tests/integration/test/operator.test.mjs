@@ -85,7 +85,7 @@ describe('televisitctl on visits', () => {
         }
         const listed = async (...more) => (await ctl(daemon, 'session', 'list', '--doctor', doctorId, ...more)).out
             .trim().split('\n').slice(1).map((line) => line.split(/ +/)[0]);
-        assert.deepEqual(await listed('--limit', '1000'), made.toReversed());
+        assert.deepEqual(await listed('--limit', '1000'), [...made].reverse());
         assert.equal((await listed('--limit', '101')).length, 101);
         assert.equal((await listed()).length, 20);
     });
