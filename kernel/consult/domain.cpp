@@ -143,6 +143,10 @@ Result<Entered> Domain::enter(const EnterRequest& request, const CallContext& co
     return Admissions(*parts_).enter(request, context);
 }
 
+std::chrono::milliseconds Domain::grace() const {
+    return parts_->settings.grace;
+}
+
 Result<void> Domain::attach(RoomListener& listener) {
     return parts_->rooms.attach(listener);
 }

@@ -54,6 +54,7 @@ class Domain final : public Consultations {
     Result<void> add_quality(const Identity& caller, const SessionId& id, std::string sample,
                              const CallContext& context) override;
     Result<Entered> enter(const EnterRequest& request, const CallContext& context) override;
+    std::chrono::milliseconds grace() const override;
     Result<void> attach(RoomListener& listener) override;
     void detach(RoomListener& listener) override;
 

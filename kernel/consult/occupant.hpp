@@ -24,6 +24,7 @@ struct Occupant {
     StayId stay;      ///< another one when it had ended while its connection lived
     StayId former{};  ///< the one before, then
     bool seated = true;
+    bool away = false;  ///< its connection is interrupted, but can still be told things and may come back
     std::optional<LeaveReason> lost{};  ///< why it is not seated any more, when it was not its connection that left
     bool open = false;                  ///< `joined_room` is on its way to it; until then what comes is held
     std::deque<NoticeContent> held{};
@@ -33,9 +34,10 @@ struct Occupant {
 /// Shared with the seats, which outlive a place that was lost.
 using Occupants = std::vector<std::shared_ptr<Occupant>>;
 
+/// Who sits there now: nobody while the connection is away.
 inline const Occupant* find_occupant(const Occupants& occupants, const StayId& stay) {
-    const auto found =
-        std::find_if(occupants.begin(), occupants.end(), [&](const auto& one) { return one->stay == stay; });
+    const auto found = std::find_if(occupants.begin(), occupants.end(),
+                                    [&](const auto& one) { return one->stay == stay && !one->away; });
     return found == occupants.end() ? nullptr : found->get();
 }
 

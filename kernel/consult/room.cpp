@@ -66,6 +66,33 @@ void Room::connection_lost(Occupant& occupant) {
     changed_here();
 }
 
+void Room::suspend(Occupant& occupant) {
+    {
+        std::unique_lock lock(mutex_);
+        if (world_->grace.count() == 0 || outlook_.is_claimed(occupant.stay)) {
+            lock.unlock();
+            return leave(occupant, LeaveReason::disconnected);
+        }
+        if (!occupant.seated || occupant.away) return;
+        occupant.away = true;
+        outlook_.interrupt(occupant.stay, world_->clock.now());
+        refresh();
+    }
+    changed_here();
+}
+
+bool Room::resume(Occupant& occupant) {
+    {
+        const std::lock_guard lock(mutex_);
+        if (!occupant.seated || !occupant.away) return occupant.seated;
+        occupant.away = false;
+        outlook_.resume(occupant.stay);
+        refresh();
+    }
+    changed_here();
+    return true;
+}
+
 void Room::put_out(const AttendeeId& attendee, std::int64_t up_to_token, LeaveReason reason) {
     {
         const std::lock_guard lock(mutex_);
@@ -164,7 +191,8 @@ std::optional<Stay> Room::stay_of(ConnectionKey connection) const {
 
 std::size_t Room::seated() const {
     const std::lock_guard lock(mutex_);
-    return occupants_.size();
+    const auto seated = [](const auto& occupant) { return !occupant->away; };
+    return static_cast<std::size_t>(std::count_if(occupants_.begin(), occupants_.end(), seated));
 }
 
 void Room::add_footprint(const Footprint& later) {

@@ -61,6 +61,8 @@ class Room : public std::enable_shared_from_this<Room> {
     void set_media(Occupant& occupant, MediaKind kind, bool enabled);
     void leave(Occupant& occupant, LeaveReason reason);
     void connection_lost(Occupant& occupant);
+    void suspend(Occupant& occupant);
+    bool resume(Occupant& occupant);
 
     // By the backplane.
     void on_truth(const RoomPresence& truth) { apply(truth, nullptr); }

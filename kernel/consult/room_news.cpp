@@ -10,7 +10,7 @@ void Room::learn(const RoomPresence& truth) {
         const std::lock_guard lock(mutex_);
         if (!outlook_.learn(truth))
             for (const auto& member : present_)
-                if (member.here) outlook_.claim(member.stay);
+                if (member.here && !member.here->away) outlook_.claim(member.stay);
         refresh();
     }
     drain();
@@ -83,13 +83,14 @@ bool Room::unseat_lost(const RoomPresence& now) {
         const auto* stay = find_stay(now.stays, occupant->stay);
         if (stay && stay->node == world_->node) continue;
         const auto reason = why_lost(*occupant, world_->node, now);
-        if (const auto* was = find_stay(shown_, occupant->stay); was && !reason) {
+        if (const auto* was = find_stay(shown_, occupant->stay); was && !reason && !occupant->away) {
             claim_again(*occupant, *was);
             claimed = true;
             continue;
         }
         unseat(*occupant);
-        lose_seat(*occupant, reason.value_or(LeaveReason::replaced), now.end_reason);
+        const auto otherwise = occupant->away ? LeaveReason::grace_ended : LeaveReason::replaced;
+        lose_seat(*occupant, reason.value_or(otherwise), now.end_reason);
     }
     return claimed;
 }

@@ -76,7 +76,7 @@ Result<void> Room::choose(const Occupant& from, const Relay& relay, Recipients& 
 
 void Room::add_recipient(Recipients& to, const Present& member, const Relay& relay) {
     if (member.stay.node != world_->node) {
-        if (member.stay.state == StayState::joined) to.elsewhere.push_back(member.stay.id);
+        to.elsewhere.push_back(member.stay.id);  // also who is interrupted: their node may keep it for them
     } else if (member.here && member.here->open) {
         if (to.count < to.here.size()) to.here[to.count++] = member.here->key;
     } else if (member.here) {

@@ -24,6 +24,8 @@ class RoomSeat final : public Seat {
     void set_media(MediaKind kind, bool enabled) override { room_->set_media(*occupant_, kind, enabled); }
     void leave() override { room_->leave(*occupant_, LeaveReason::left); }
     void connection_lost() override { room_->connection_lost(*occupant_); }
+    void suspend() override { room_->suspend(*occupant_); }
+    bool resume() override { return room_->resume(*occupant_); }
 
   private:
     std::shared_ptr<Room> room_;          // shared with the node's other seats there

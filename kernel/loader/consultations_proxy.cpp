@@ -91,6 +91,11 @@ Result<Entered> ConsultationsProxy::enter(const EnterRequest& request, const Cal
     return ask([&](Consultations& domain) { return domain.enter(request, context); });
 }
 
+std::chrono::milliseconds ConsultationsProxy::grace() const {
+    const Consultations* const domain = slot_.get();
+    return domain ? domain->grace() : std::chrono::milliseconds{0};
+}
+
 Result<void> ConsultationsProxy::attach(RoomListener& listener) {
     auto guarded = std::make_unique<GuardedRoomListener>(listener, border_);
     GuardedRoomListener& attached = *guarded;

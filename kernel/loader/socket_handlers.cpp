@@ -141,6 +141,32 @@ void GuardedNamespace::on_disconnected(SocketKey socket, SocketClose close) {
     border_.guard.run("namespace.on_disconnected", [&] { listener_.on_disconnected(socket, close); });
 }
 
+std::chrono::milliseconds GuardedNamespace::recovery_time() const {
+    std::chrono::milliseconds time{0};
+    border_.guard.run("namespace.recovery_time", [&] { time = listener_.recovery_time(); });
+    return time;
+}
+
+void GuardedNamespace::on_interrupted(SocketKey socket, SocketClose close) {
+    if (!border_.open.load(std::memory_order_relaxed)) return;
+    border_.charge_loop();
+    border_.guard.run("namespace.on_interrupted", [&] { listener_.on_interrupted(socket, close); });
+}
+
+bool GuardedNamespace::on_returning(SocketKey socket, const SocketHandshake& handshake) {
+    if (!border_.open.load(std::memory_order_relaxed)) return false;
+    border_.charge_loop();
+    bool welcome = false;
+    border_.guard.run("namespace.on_returning", [&] { welcome = listener_.on_returning(socket, handshake); });
+    return welcome;
+}
+
+void GuardedNamespace::on_returned(SocketKey socket, std::string_view sid, SocketReturn how) {
+    if (!border_.open.load(std::memory_order_relaxed)) return;
+    border_.charge_loop();
+    border_.guard.run("namespace.on_returned", [&] { listener_.on_returned(socket, sid, how); });
+}
+
 void GuardedNamespace::on_unknown_event(const SocketEvent& event, std::unique_ptr<AckResponder> ack) {
     if (!border_.open.load(std::memory_order_relaxed)) return;
     border_.charge_loop();

@@ -21,6 +21,7 @@ struct Connection {
     std::unique_ptr<Seat> seat;
     std::string client_address;
     SteadyTime join_by{};               ///< it is closed then if it has no seat
+    bool away = false;                  ///< the socket is kept, but has no connection
     bool joining = false;               ///< a `join_room` of it is on a worker
     std::optional<SocketClose> gone{};  ///< it ended while `joining`
 };

@@ -93,7 +93,9 @@ class JoinRoom::Errand {
             const std::string_view piece = message;
             stage->sockets.emit(key, {.event = "joined_room", .args = {&piece, 1}});
             Replies::accept(ack.get());
-            if (connection->seat != nullptr) connection->seat->open();
+            if (connection->seat == nullptr) return;
+            connection->seat->open();
+            if (connection->away) connection->seat->suspend();
         }
 
         /// The client went while it was let in.

@@ -22,6 +22,7 @@ class Farewell {
     void set_reconnect_after(std::chrono::milliseconds time) noexcept { reconnect_after_ = time; }
     /// From now on newcomers are cut.
     void begin() noexcept { phase_ = Phase::under_way; }
+    bool has_begun() const noexcept { return phase_ == Phase::under_way; }
 
     void tell(std::span<const SocketKey> sockets) const;
     /// A socket that has just connected.

@@ -63,6 +63,13 @@ std::vector<MetricFamily> families_of(const std::vector<std::shared_ptr<const En
     all.push_back(family("televisit_socketio_strand_overflows_total",
                          "Clients closed because too many of their events waited for an earlier one.",
                          MetricKind::counter, {socket({}, &SocketFigures::strand_overflows)}));
+    all.push_back(family("televisit_socketio_away", "Sockets that have lost their connection and are kept.",
+                         MetricKind::gauge, {socket({}, &SocketFigures::away)}));
+    all.push_back(family("televisit_socketio_returns_total",
+                         "Clients that came back for their sockets, by what they got.", MetricKind::counter,
+                         {socket({{"outcome", "complete"}}, &SocketFigures::returned_whole),
+                          socket({{"outcome", "behind"}}, &SocketFigures::returned_behind),
+                          socket({{"outcome", "new"}}, &SocketFigures::not_returned)}));
     return all;
 }
 

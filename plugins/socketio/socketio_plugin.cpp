@@ -1,5 +1,6 @@
 #include "socketio_plugin.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "figures_source.hpp"
@@ -33,6 +34,11 @@ SocketSettings socket_settings(const ConfigView& config) {
     settings.max_binary = config.bytes("max_binary");
     settings.max_namespaces = count(config, "max_namespaces");
     settings.max_pending_acks = count(config, "max_pending_acks");
+    settings.recovery = config.boolean("recovery.default");
+    settings.recovery_bytes = config.bytes("recovery.bytes");
+    settings.recovery_tail = std::min(config.bytes("recovery.tail"), settings.recovery_bytes);
+    settings.recovery_events = count(config, "recovery.events");
+    settings.max_away = count(config, "recovery.max_away_per_loop");
     return settings;
 }
 

@@ -51,6 +51,7 @@ class FakeDomain final : public Consultations {
         return nobody();
     }
     Result<Entered> enter(const EnterRequest&, const CallContext&) override { return nobody(); }
+    std::chrono::milliseconds grace() const override { return std::chrono::seconds(15); }
     Result<void> attach(RoomListener& attached) override {
         listener = &attached;
         return {};

@@ -162,6 +162,7 @@ class ScriptedConsultations final : public Consultations {
     Result<Entered> enter(const EnterRequest&, const CallContext&) override {
         return error(Errc::internal, "not REST's");
     }
+    std::chrono::milliseconds grace() const override { return std::chrono::seconds(15); }
     Result<void> attach(RoomListener&) override { return {}; }
     void detach(RoomListener&) override {}
 

@@ -79,6 +79,7 @@ class FakeSockets final : public SocketIoServer {
 struct SeatLog {
     std::vector<std::string> lines;
     std::optional<Error> relay_error;
+    bool still_there = true;
 };
 
 class FakeSeat final : public Seat {
@@ -113,6 +114,11 @@ class FakeSeat final : public Seat {
     }
     void leave() override { log_->lines.emplace_back("leave"); }
     void connection_lost() override { log_->lines.emplace_back("lost"); }
+    void suspend() override { log_->lines.emplace_back("suspend"); }
+    bool resume() override {
+        log_->lines.emplace_back("resume");
+        return log_->still_there;
+    }
 
   private:
     const SessionId session_{"session-1"};
@@ -137,6 +143,7 @@ class FakeConsultations final : public Consultations {
         if (!repeat) answer.seat = std::make_unique<FakeSeat>(request.room, self, log);
         return answer;
     }
+    std::chrono::milliseconds grace() const override { return std::chrono::seconds(15); }
     Result<void> attach(RoomListener& with) override {
         listener = &with;
         return {};
@@ -254,6 +261,20 @@ class Clinic {
             const SocketHandshake handshake{"/", "", {}, {}, "192.0.2.7"};
             sockets.listener->on_connected({socket}, "sid-1", loop_of(socket), handshake);
         });
+    }
+    void interrupt(std::uint64_t socket) {
+        host.event_loops.on(loop_of(socket),
+                            [&] { sockets.listener->on_interrupted({socket}, SocketClose::transport_close); });
+    }
+    /// Whether it was given back.
+    bool come_back(std::uint64_t socket, SocketReturn how, std::string_view address = "198.51.100.8") {
+        bool welcome = false;
+        host.event_loops.on(loop_of(socket), [&] {
+            const SocketHandshake handshake{"/", "", {}, {}, address};
+            welcome = sockets.listener->on_returning({socket}, handshake);
+            if (welcome) sockets.listener->on_returned({socket}, "sid-2", how);
+        });
+        return welcome;
     }
     void disconnect(std::uint64_t socket, SocketClose close) {
         host.event_loops.on(loop_of(socket), [&] { sockets.listener->on_disconnected({socket}, close); });

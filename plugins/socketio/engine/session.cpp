@@ -102,6 +102,7 @@ void Session::let_go_of_links(CloseCause cause) {
 
 void Session::ping() {
     awaits_pong_ = true;
+    if (heartbeat_ != nullptr) heartbeat_->on_ping();
     transmit(MessageKind::text, {&kPingPacket, 1});
 }
 
@@ -163,6 +164,7 @@ void Session::on_packet(const Packet& packet) {
             return listener_->on_message(packet.kind, packet.data);
         case PacketType::pong:
             if (!std::exchange(awaits_pong_, false)) return;
+            if (heartbeat_ != nullptr) heartbeat_->on_pong();
             return home_.await_ping(*this);
         case PacketType::close:
             // The reference answers a poll that waits with a noop then.

@@ -20,6 +20,17 @@ namespace televisit::socketio {
 class EngineLoop;
 class WebSocketLink;
 
+/// Hears of a session's heartbeat: what was sent before a ping has arrived when its pong is there. **Threads**: its
+/// loop.
+class HeartbeatListener {
+  public:
+    virtual void on_ping() = 0;
+    virtual void on_pong() = 0;
+
+  protected:
+    ~HeartbeatListener() = default;
+};
+
 /// As a hook it waits for its next ping, its pong, or the end of its closing. **Threads**: its loop.
 /// **Owns**: made and owned by an `EngineLoop`, which ends it; nothing is destroyed within a call on it.
 class Session final : public EngineSession, public DeadlineHook {
@@ -40,6 +51,8 @@ class Session final : public EngineSession, public DeadlineHook {
     void close(CloseCause cause);
     /// Ends it at once.
     void abort(CloseCause cause);
+
+    void set_heartbeat_listener(HeartbeatListener& listener) noexcept { heartbeat_ = &listener; }
 
     /// Begins on a WebSocket, or on long-polling (then the packet is the answer to the handshake).
     void open(WebSocketLink& link, std::string_view open_packet);
@@ -69,6 +82,7 @@ class Session final : public EngineSession, public DeadlineHook {
     EngineLoop& home_;
     const Endpoint& endpoint_;
     std::unique_ptr<EngineListener> listener_;
+    HeartbeatListener* heartbeat_ = nullptr;
     WebSocketLink* link_ = nullptr;
     std::unique_ptr<PollingTransport> polling_;
     std::uint32_t slot_;

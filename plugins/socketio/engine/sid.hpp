@@ -27,7 +27,7 @@ class Sid {
 /// 120 random bits.
 Sid random_sid(Secrets& secrets);
 
-/// Where an engine session lives.
+/// Where an engine session, or a socket, lives.
 struct SidPlace {
     LoopId loop = 0;
     std::uint32_t slot = 0;
@@ -41,5 +41,21 @@ Sid engine_sid(Secrets& secrets, LoopId loop, std::uint32_t slot);
 
 /// Where a session of this id would be; nothing when it cannot be an id.
 std::optional<SidPlace> place_of(std::string_view sid) noexcept;
+
+/// With what a client asks for a socket that it has had: 36 bits say where it is, 258 are random.
+class Pid {
+  public:
+    static constexpr std::size_t kSize = 6 + 43;
+    std::string_view view() const noexcept { return {text_.data(), text_.size()}; }
+
+  private:
+    friend Pid random_pid(Secrets& secrets, LoopId loop, std::uint32_t slot);
+    std::array<char, kSize> text_{};
+};
+
+Pid random_pid(Secrets& secrets, LoopId loop, std::uint32_t slot);
+
+/// Where the socket of this pid would be; nothing when it cannot be a pid.
+std::optional<SidPlace> place_of_pid(std::string_view pid) noexcept;
 
 }  // namespace televisit::socketio

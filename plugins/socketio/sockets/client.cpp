@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <utility>
 
+#include "engine/sid.hpp"
 #include "json/placeholders.hpp"
 #include "json/slice.hpp"
 #include "json/text.hpp"
+#include "sockets/far_link.hpp"
 #include "sockets/socket_loop.hpp"
 
 namespace televisit::socketio {
@@ -19,16 +21,44 @@ SocketClose close_of(std::string_view reason) noexcept {
     return SocketClose::transport_close;
 }
 
+RecoveryWish wish_of(const HttpRequest& handshake) {
+    for (const auto& [name, value] : handshake.query)
+        if (name == "recovery") return value == "0" || value == "false" ? RecoveryWish::no : RecoveryWish::yes;
+    return RecoveryWish::unsaid;
+}
+
+/// What CONNECT's payload says of recovery.
+struct AuthFields {
+    std::string_view pid, offset, recovery;  ///< JSON; empty when absent
+};
+
+AuthFields read_auth(std::string_view auth) {
+    if (!json::is_object(auth)) return {};
+    const auto [pid, offset, recovery] = json::find_members<3>(auth, {"pid", "offset", "recovery"});
+    return {pid, offset, recovery};
+}
+
+std::optional<Claim> claim_in(std::string_view auth) {
+    const AuthFields fields = read_auth(auth);
+    if (!json::is_string(fields.pid)) return std::nullopt;
+    std::string scratch;
+    Claim claim;
+    claim.pid = json::text_of(fields.pid, scratch);
+    if (json::is_string(fields.offset)) claim.offset = json::text_of(fields.offset, scratch);
+    return claim;
+}
+
 }  // namespace
 
 Client::Client(SocketLoop& home, const NamespaceNames& names, const HttpRequest& handshake)
-    : home_(home), names_(names), handshake_(std::make_unique<HandshakeRecord>(handshake)) {}
+    : home_(home), names_(names), handshake_(std::make_unique<HandshakeRecord>(handshake)), wish_(wish_of(handshake)) {}
 
 Client::~Client() = default;
 
 /// Sessions are made by this plugin's engine alone.
 void Client::on_open(EngineSession& session) {
     session_ = &static_cast<Session&>(session);
+    session_->set_heartbeat_listener(*this);
     home_.await_connect(*this);
 }
 
@@ -40,11 +70,24 @@ void Client::on_message(MessageKind kind, std::string_view payload) {
 void Client::on_closed(std::string_view reason) {
     stop_waiting();
     const SocketClose close = close_of(reason);
-    while (!sockets_.empty()) {
-        Socket& socket = *sockets_.back();
-        home_.end_now(socket, socket.said_farewell() ? SocketClose::client_disconnect : close);
+    for (const auto& link : std::exchange(far_sockets_, {})) {
+        link->forget_client();
+        link->lost(close);
     }
+    while (!sockets_.empty()) home_.connection_lost(*sockets_.back(), close);
     stop_waiting();
+}
+
+void Client::on_ping() {
+    for (Socket* const socket : sockets_)
+        if (Recovery* const recovery = socket->recovery()) recovery->pinged = recovery->last;
+    for (const auto& link : far_sockets_) link->on_ping();
+}
+
+void Client::on_pong() {
+    for (Socket* const socket : sockets_)
+        if (const Recovery* const recovery = socket->recovery()) socket->confirm(recovery->pinged);
+    for (const auto& link : far_sockets_) link->on_pong();
 }
 
 /// What the reference closes for, too: the client does not speak this protocol.
@@ -103,51 +146,91 @@ void Client::on_binary(std::string_view bytes) {
 
 void Client::on_packet(const SocketPacket& packet, std::span<const std::string_view> attachments) {
     if (packet.type == SocketPacketType::connect) return connect(packet);
-    Socket* const socket = find(packet.nsp);
-    if (socket == nullptr) {
-        if (std::find(left_.begin(), left_.end(), packet.nsp) == left_.end()) malformed();
-        return;
-    }
-    switch (packet.type) {
-        case SocketPacketType::event:
-        case SocketPacketType::binary_event:
-            return socket->on_event(packet, attachments);
-        case SocketPacketType::ack:
-        case SocketPacketType::binary_ack:
-            return socket->on_ack(packet);
-        case SocketPacketType::disconnect:
-            return socket->on_farewell();
-        default:
-            return malformed();
-    }
+    if (packet.type == SocketPacketType::connect_error) return malformed();
+    if (Socket* const socket = find(packet.nsp)) return socket->on_packet(packet, attachments);
+    if (FarLink* const link = find_far(packet.nsp)) return on_far_packet(*link, packet, attachments);
+    if (std::find(left_.begin(), left_.end(), packet.nsp) == left_.end()) malformed();
+}
+
+void Client::on_far_packet(FarLink& link, const SocketPacket& packet, std::span<const std::string_view> attachments) {
+    if (!link.is_open()) return malformed();
+    link.deliver(packet, attachments);
+    if (packet.type != SocketPacketType::disconnect) return;
+    link.forget_client();
+    std::erase_if(far_sockets_, [&](const auto& one) { return one.get() == &link; });
+    if (!has_sockets()) home_.await_end(*this);
 }
 
 void Client::connect(const SocketPacket& packet) {
-    if (find(packet.nsp) != nullptr) return malformed();
+    if (find(packet.nsp) != nullptr || find_far(packet.nsp) != nullptr) return malformed();
     const auto found = names_.find(packet.nsp);
     if (found == names_.end()) return refuse(packet.nsp, "Invalid namespace", {});
     const NamespaceName& name = *found->second;
-    if (sockets_.size() >= home_.settings().max_namespaces)
+    if (sockets_.size() + far_sockets_.size() >= home_.settings().max_namespaces)
         return refuse(name.name, "Too many namespaces", "too_many_namespaces");
-    auto made = home_.make(*this, name);
-    if (made == nullptr) return refuse(name.name, "The server is full", "unavailable");
+    if (auto claim = claim_in(packet.payload); claim && wants_recovery(packet.payload)) {
+        const auto place = place_of_pid(claim->pid);
+        if (place && place->loop != home_.id() && home_.neighbour(place->loop) != nullptr)
+            return ask_far(name, place->loop, *std::move(claim), packet.payload);
+        const HandshakeFields fields = handshake_fields();
+        const SocketHandshake handshake{name.name, packet.payload, fields.query, fields.headers, fields.remote_address};
+        if (place && home_.give_back(name, *claim, handshake, *this)) return;
+        home_.figures().not_returned.add();
+    }
+    connect_anew(name, packet.payload);
+}
 
+void Client::connect_anew(const NamespaceName& name, std::string_view auth) {
+    const bool recoverable = name.place.recovery_time.count() > 0 && wants_recovery(auth);
+    Socket* const made = home_.make(*this, name, recoverable);
+    if (made == nullptr) return refuse(name.name, "The server is full", "unavailable");
     Socket& socket = *made;
-    const HandshakeFields fields = handshake_ != nullptr ? handshake_->read() : HandshakeFields{};
-    const SocketHandshake handshake{name.name, packet.payload, fields.query, fields.headers, fields.remote_address};
+    const HandshakeFields fields = handshake_fields();
+    const SocketHandshake handshake{name.name, auth, fields.query, fields.headers, fields.remote_address};
     if (const auto allowed = name.place.listener.on_connecting(socket.key(), socket.sid(), handshake); !allowed) {
         home_.figures().refused.add();
         home_.unmake(socket);
         return refuse(name.name, allowed.error().message, allowed.error().name());
     }
-    sockets_.push_back(std::move(made));
-    std::erase(left_, std::string_view(name.name));
-    std::string answer = "{\"sid\":\"";
-    answer += socket.sid();
-    answer += "\"}";
-    send_head(SocketPacketType::connect, name.name, answer);
+    adopt(socket);
+    answer_connect(name, socket.connect_answer());
     home_.opened(socket);
     name.place.listener.on_connected(socket.key(), socket.sid(), home_.id(), handshake);
+}
+
+/// The socket's loop answers: `FarLink::open` when the client may have it, else `connect_anew`.
+void Client::ask_far(const NamespaceName& name, LoopId loop, Claim claim, std::string_view auth) {
+    const auto there = home_.neighbour(loop);
+    const auto link = std::make_shared<FarLink>(there, home_.shared_from_this(), *this, name);
+    far_sockets_.push_back(link);
+    there->gate().post(
+        loop, [there, link, &name, claim = std::move(claim), auth = std::string(auth), fields = handshake_fields()] {
+            const SocketHandshake handshake{name.name, auth, fields.query, fields.headers, fields.remote_address};
+            if (there->give_back(name, claim, handshake, link)) return;
+            there->figures().not_returned.add();
+            link->refuse(auth);
+        });
+}
+
+void Client::connect_anew(const FarLink& link, std::string_view auth) {
+    const NamespaceName& name = link.name();
+    std::erase_if(far_sockets_, [&](const auto& one) { return one.get() == &link; });
+    connect_anew(name, auth);
+}
+
+bool Client::wants_recovery(std::string_view auth) const {
+    const std::string_view said = read_auth(auth).recovery;
+    if (wish_ == RecoveryWish::no || said == "false") return false;
+    return wish_ == RecoveryWish::yes || said == "true" || home_.settings().recovery;
+}
+
+HandshakeFields Client::handshake_fields() const {
+    return handshake_ != nullptr ? handshake_->read() : HandshakeFields{};
+}
+
+void Client::answer_connect(const NamespaceName& name, std::string_view answer) {
+    std::erase(left_, std::string_view(name.name));
+    send_head(SocketPacketType::connect, name.name, answer);
 }
 
 void Client::refuse(std::string_view nsp, std::string_view message, std::string_view code) {
@@ -162,9 +245,22 @@ void Client::refuse(std::string_view nsp, std::string_view message, std::string_
     send_head(SocketPacketType::connect_error, nsp, payload);
 }
 
-void Client::send_disconnect(const Socket& socket) {
-    left_.push_back(socket.nsp());
-    send_head(SocketPacketType::disconnect, socket.nsp(), {});
+void Client::send_disconnect(std::string_view nsp) {
+    left_.push_back(nsp);
+    send_head(SocketPacketType::disconnect, nsp, {});
+}
+
+SendResult Client::send_whole(std::span<const std::string_view> packet, std::span<const std::string_view> attachments) {
+    SendResult result = session_->send_packet(packet);
+    for (const auto& attachment : attachments) result = std::max(result, session_->send_binary({&attachment, 1}));
+    return result;
+}
+
+void Client::send(MessageKind kind, std::string_view data) {
+    if (kind == MessageKind::binary)
+        session_->send_binary({&data, 1});
+    else
+        session_->send_packet({&data, 1});
 }
 
 void Client::send_head(SocketPacketType type, std::string_view nsp, std::string_view payload) {
@@ -176,22 +272,45 @@ void Client::send_head(SocketPacketType type, std::string_view nsp, std::string_
 }
 
 Socket* Client::find(std::string_view nsp) const noexcept {
-    for (const auto& socket : sockets_)
-        if (socket->nsp() == nsp) return socket.get();
+    for (Socket* const socket : sockets_)
+        if (socket->nsp() == nsp) return socket;
     return nullptr;
 }
 
-std::unique_ptr<Socket> Client::remove(Socket& socket) {
+FarLink* Client::find_far(std::string_view nsp) const noexcept {
+    for (const auto& link : far_sockets_)
+        if (link->name().name == nsp) return link.get();
+    return nullptr;
+}
+
+void Client::adopt(Socket& socket) {
+    sockets_.push_back(&socket);
+}
+
+void Client::remove(Socket& socket) {
+    std::erase(sockets_, &socket);
+    if (!has_sockets()) home_.await_end(*this);
+}
+
+void Client::let_go(Socket& socket) {
+    left_.push_back(socket.nsp());
+    std::erase(sockets_, &socket);
+    if (!has_sockets()) session_->close(CloseCause::server_close);
+}
+
+void Client::let_go(const FarLink& link) {
     const auto found =
-        std::find_if(sockets_.begin(), sockets_.end(), [&](const auto& held) { return held.get() == &socket; });
-    auto owned = std::move(*found);
-    sockets_.erase(found);
-    if (sockets_.empty()) home_.await_end(*this);
-    return owned;
+        std::find_if(far_sockets_.begin(), far_sockets_.end(), [&](const auto& one) { return one.get() == &link; });
+    if (found == far_sockets_.end()) return;
+    left_.push_back(link.name().name);
+    const auto kept = std::move(*found);
+    far_sockets_.erase(found);
+    kept->forget_client();
+    if (!has_sockets()) session_->close(CloseCause::server_close);
 }
 
 void Client::on_connect_deadline() {
-    if (sockets_.empty()) return session_->close(CloseCause::server_close);
+    if (!has_sockets()) return session_->close(CloseCause::server_close);
     handshake_.reset();
 }
 

@@ -2,6 +2,8 @@
 /// One Engine.IO session as a Socket.IO client: puts packets together and takes them to the sockets of its namespaces.
 
 #include <memory>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,13 +18,17 @@
 
 namespace televisit::socketio {
 
+class FarLink;
 class SocketLoop;
 
 /// Every name under which a namespace is open.
 using NamespaceNames = TextMap<std::unique_ptr<NamespaceName>>;
 
+/// Whether a client wants to be able to come back to its sockets; what it does not say, configuration decides.
+enum class RecoveryWish : std::uint8_t { unsaid, yes, no };
+
 /// As a hook it waits for a namespace to be connected. **Threads**: its loop.
-class Client final : public EngineListener, public DeadlineHook {
+class Client final : public EngineListener, public HeartbeatListener, public DeadlineHook {
   public:
     Client(SocketLoop& home, const NamespaceNames& names, const HttpRequest& handshake);
     ~Client() override;
@@ -30,11 +36,25 @@ class Client final : public EngineListener, public DeadlineHook {
     void on_open(EngineSession& session) override;
     void on_message(MessageKind kind, std::string_view payload) override;
     void on_closed(std::string_view reason) override;
+    void on_ping() override;
+    void on_pong() override;
 
     Session& session() const noexcept { return *session_; }
-    bool has_sockets() const noexcept { return !sockets_.empty(); }
-    void send_disconnect(const Socket& socket);
-    std::unique_ptr<Socket> remove(Socket& socket);
+    bool has_sockets() const noexcept { return !sockets_.empty() || !far_sockets_.empty(); }
+    SendResult send_whole(std::span<const std::string_view> packet, std::span<const std::string_view> attachments);
+    /// What has been laid out before.
+    void send(MessageKind kind, std::string_view data);
+    void send_disconnect(std::string_view nsp);
+    void answer_connect(const NamespaceName& name, std::string_view answer);
+
+    /// A socket that comes back to this client.
+    void adopt(Socket& socket);
+    void remove(Socket& socket);
+    /// A socket goes over to another client of the same user: the engine is closed if it was the last one.
+    void let_go(Socket& socket);
+    void let_go(const FarLink& link);
+    /// A new socket, because the one that was asked for is not to be had.
+    void connect_anew(const FarLink& link, std::string_view auth);
     void on_connect_deadline();
 
   private:
@@ -52,19 +72,28 @@ class Client final : public EngineListener, public DeadlineHook {
     void begin_assembly(std::string_view text, const SocketPacket& packet);
     void on_packet(const SocketPacket& packet, std::span<const std::string_view> attachments);
     void connect(const SocketPacket& packet);
+    void connect_anew(const NamespaceName& name, std::string_view auth);
+    /// Asks for a socket on another loop.
+    void ask_far(const NamespaceName& name, LoopId loop, Claim claim, std::string_view auth);
+    void on_far_packet(FarLink& link, const SocketPacket& packet, std::span<const std::string_view> attachments);
+    bool wants_recovery(std::string_view auth) const;
+    HandshakeFields handshake_fields() const;
     void refuse(std::string_view nsp, std::string_view message, std::string_view code);
     void send_head(SocketPacketType type, std::string_view nsp, std::string_view payload);
     void malformed();
     Socket* find(std::string_view nsp) const noexcept;
+    FarLink* find_far(std::string_view nsp) const noexcept;
 
     SocketLoop& home_;
     const NamespaceNames& names_;
     Session* session_ = nullptr;
-    std::vector<std::unique_ptr<Socket>> sockets_;
-    std::unique_ptr<HandshakeRecord> handshake_;  ///< until the time to connect is over
+    std::vector<Socket*> sockets_;
+    std::vector<std::shared_ptr<FarLink>> far_sockets_;  ///< sockets of this client that live on other loops
+    std::unique_ptr<HandshakeRecord> handshake_;         ///< until the time to connect is over
     std::unique_ptr<Assembly> assembly_;
     /// Namespaces that we have put it out of: what it sent before it heard of that is no offence.
     std::vector<std::string_view> left_;
+    RecoveryWish wish_;
 };
 
 }  // namespace televisit::socketio

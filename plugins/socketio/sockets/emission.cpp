@@ -5,8 +5,7 @@
 
 namespace televisit::socketio {
 
-std::span<const std::string_view> PacketLayout::event(const Emission& emission, std::string_view nsp,
-                                                      std::optional<std::uint64_t> ack_id) {
+void PacketLayout::begin_event(const Emission& emission, std::string_view nsp, std::optional<std::uint64_t> ack_id) {
     const bool binary = !emission.attachments.empty();
     head_.clear();
     append_head(head_, binary ? SocketPacketType::binary_event : SocketPacketType::event, nsp,
@@ -22,7 +21,21 @@ std::span<const std::string_view> PacketLayout::event(const Emission& emission, 
     }
     pieces_.push_back(emission.args.empty() ? "\"" : "\",");
     pieces_.insert(pieces_.end(), emission.args.begin(), emission.args.end());
+}
+
+std::span<const std::string_view> PacketLayout::event(const Emission& emission, std::string_view nsp,
+                                                      std::optional<std::uint64_t> ack_id) {
+    begin_event(emission, nsp, ack_id);
     pieces_.push_back("]");
+    return pieces_;
+}
+
+std::span<const std::string_view> PacketLayout::numbered_event(const Emission& emission, std::string_view nsp,
+                                                               std::string_view offset) {
+    begin_event(emission, nsp, std::nullopt);
+    pieces_.push_back(",\"");
+    pieces_.push_back(offset);
+    pieces_.push_back("\"]");
     return pieces_;
 }
 

@@ -18,10 +18,15 @@ class PacketLayout {
   public:
     std::span<const std::string_view> event(const Emission& emission, std::string_view nsp,
                                             std::optional<std::uint64_t> ack_id);
+    /// The same without an ack, with one more argument behind the others.
+    std::span<const std::string_view> numbered_event(const Emission& emission, std::string_view nsp,
+                                                     std::string_view offset);
     std::span<const std::string_view> ack(std::span<const std::string_view> args, std::size_t attachments,
                                           std::string_view nsp, std::uint64_t id);
 
   private:
+    void begin_event(const Emission& emission, std::string_view nsp, std::optional<std::uint64_t> ack_id);
+
     std::string head_;
     std::string name_;
     std::vector<std::string_view> pieces_;

@@ -13,6 +13,10 @@ struct SocketFigures {
     Figure events_out;
     Figure malformed;
     Figure strand_overflows;
+    Figure away;             ///< now, without a connection
+    Figure returned_whole;   ///< with all that they had missed
+    Figure returned_behind;  ///< without
+    Figure not_returned;     ///< their client asked for them in vain
 };
 
 }  // namespace televisit::socketio

@@ -1,6 +1,7 @@
 #pragma once
 /// A namespace: one place under one or several names, its listener and the handlers of its events.
 
+#include <chrono>
 #include <cstddef>
 #include <functional>
 #include <string>
@@ -24,6 +25,7 @@ struct Namespace {
     std::size_t index = 0;
     SocketNamespaceListener& listener;
     TextMap<SocketLoopEventHandler*> handlers{};
+    std::chrono::milliseconds recovery_time{0};  ///< how long its sockets outlive their connections
 };
 
 /// A namespace as a client asked for it; packets to that client bear this name.

@@ -9,7 +9,7 @@ namespace televisit::socketio {
 
 SocketServer::SocketServer(const SocketContext& context, Executor& executor) : context_(context), executor_(executor) {
     for (LoopId id = 0; id < context.loops.count() && id < kMaxLoops; ++id)
-        loops_.push_back(std::make_shared<SocketLoop>(id, context));
+        loops_.push_back(std::make_shared<SocketLoop>(id, context, loops_));
 }
 
 SocketServer::~SocketServer() = default;
@@ -21,7 +21,7 @@ Result<void> SocketServer::open_namespace(std::vector<std::string> names, Socket
             return error(Errc::invalid, "A namespace's name begins with '/' and has no comma: " + name);
         if (names_.contains(name)) return error(Errc::conflict, "This namespace is open already: " + name);
     }
-    Namespace& place = *places_.emplace_back(new Namespace{places_.size(), listener});
+    Namespace& place = *places_.emplace_back(new Namespace{places_.size(), listener, {}, listener.recovery_time()});
     for (auto& name : names) names_.try_emplace(name, new NamespaceName{name, place});
     return {};
 }

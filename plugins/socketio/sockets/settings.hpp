@@ -15,6 +15,12 @@ struct SocketSettings {
     std::size_t max_binary = 4 << 20;     ///< bytes of all attachments of one packet
     std::size_t max_namespaces = 8;       ///< sockets of one client
     std::size_t max_pending_acks = 1000;  ///< that one socket has not answered yet
+
+    bool recovery = true;                    ///< for clients that do not say
+    std::size_t recovery_bytes = 256 << 10;  ///< of events of one socket that it may not have received
+    std::size_t recovery_tail = 32 << 10;    ///< the same while it has a connection, single large events aside
+    std::size_t recovery_events = 1024;      ///< the same as a number
+    std::size_t max_away = 10'000;           ///< sockets on one loop that have no connection
 };
 
 }  // namespace televisit::socketio

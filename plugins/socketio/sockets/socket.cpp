@@ -7,6 +7,7 @@
 #include "json/slice.hpp"
 #include "sockets/client.hpp"
 #include "sockets/emission.hpp"
+#include "sockets/far_link.hpp"
 #include "sockets/replies.hpp"
 #include "sockets/socket_loop.hpp"
 
@@ -44,19 +45,25 @@ EmitResult result_of(SendResult sent) noexcept {
     return EmitResult::gone;
 }
 
-SendResult send_whole(Session& session, std::span<const std::string_view> packet,
-                      std::span<const std::string_view> attachments) {
-    SendResult result = session.send_packet(packet);
-    for (const auto& attachment : attachments) result = std::max(result, session.send_binary({&attachment, 1}));
-    return result;
-}
-
 }  // namespace
 
 Socket::Socket(SocketLoop& home, Client& client, const NamespaceName& name, SocketKey key, Sid sid)
-    : home_(home), client_(client), name_(name), key_(key), sid_(sid) {}
+    : home_(home), client_(&client), name_(name), key_(key), sid_(sid) {}
 
 Socket::~Socket() = default;
+
+void Socket::on_packet(const SocketPacket& packet, std::span<const std::string_view> attachments) {
+    switch (packet.type) {
+        case SocketPacketType::event:
+        case SocketPacketType::binary_event:
+            return on_event(packet, attachments);
+        case SocketPacketType::ack:
+        case SocketPacketType::binary_ack:
+            return on_ack(packet);
+        default:
+            return on_farewell();
+    }
+}
 
 bool Socket::must_wait() const noexcept {
     return strand_ != nullptr;
@@ -85,7 +92,7 @@ void Socket::wait(const SocketPacket& packet, std::span<const std::string_view> 
     if (strand_->farewell) return;
     if (strand_->waiting.size() >= settings.strand_queue || strand_->bytes + bytes > settings.strand_bytes) {
         home_.figures().strand_overflows.add();
-        return client_.session().close(CloseCause::slow_reader);
+        return close_engine(CloseCause::slow_reader);
     }
     Held& held = strand_->waiting.emplace_back();
     held.text.assign(packet.payload);
@@ -159,19 +166,39 @@ void Socket::on_ack(const SocketPacket& packet) {
 EmitResult Socket::emit(const Emission& emission, std::optional<std::uint64_t> ack_id) {
     if (!open) return EmitResult::gone;
     home_.figures().events_out.add();
-    const auto packet = home_.layout().event(emission, nsp(), ack_id);
-    return result_of(send_whole(client_.session(), packet, emission.attachments));
+    if (recovery_ != nullptr && !ack_id) return emit_numbered(emission);
+    return send(0, home_.layout().event(emission, nsp(), ack_id), emission.attachments);
+}
+
+EmitResult Socket::emit_numbered(const Emission& emission) {
+    Recovery& recovery = *recovery_;
+    const std::uint64_t number = ++recovery.last;
+    const OffsetText offset(sid(), number);
+    const auto packet = home_.layout().numbered_event(emission, nsp(), offset.view());
+    if (recovery.log == nullptr) recovery.log = std::make_unique<EventLog>(number - 1);
+    const bool away = recovery.away != nullptr;
+    const std::string_view kept = recovery.log->append(packet, emission.attachments, home_.log_limits(away));
+    if (away) return kept.empty() ? EmitResult::dropped : EmitResult::queued;
+    if (kept.empty()) return send(number, packet, emission.attachments);
+    return send(number, {&kept, 1}, emission.attachments);
+}
+
+EmitResult Socket::send(std::uint64_t number, std::span<const std::string_view> packet,
+                        std::span<const std::string_view> attachments) {
+    if (client_ != nullptr) return result_of(client_->send_whole(packet, attachments));
+    if (recovery_ == nullptr || recovery_->far_away == nullptr) return EmitResult::dropped;
+    recovery_->far_away->send(number, packet, attachments);
+    return EmitResult::queued;
 }
 
 void Socket::answer(std::uint64_t id, std::span<const std::string_view> args,
                     std::span<const std::string_view> attachments) {
     if (!open) return;
-    const auto packet = home_.layout().ack(args, attachments.size(), nsp(), id);
-    send_whole(client_.session(), packet, attachments);
+    send(0, home_.layout().ack(args, attachments.size(), nsp(), id), attachments);
 }
 
 std::optional<std::uint64_t> Socket::ask(const Emission& emission, SocketIoServer::AckCallback& on_ack) {
-    if (!open) return std::nullopt;
+    if (!open || is_away()) return std::nullopt;
     if (acks_ == nullptr) acks_ = std::make_unique<PendingAcks>();
     if (acks_->size() >= home_.settings().max_pending_acks) return std::nullopt;
     const std::uint64_t id = next_ack_++;
@@ -190,6 +217,72 @@ void Socket::give_up_acks() {
     const auto acks = std::exchange(acks_, nullptr);
     if (acks == nullptr) return;
     for (auto& [id, callback] : *acks) callback(std::nullopt);
+}
+
+void Socket::send_disconnect() {
+    if (client_ != nullptr) return client_->send_disconnect(nsp());
+    if (recovery_ != nullptr && recovery_->far_away != nullptr) recovery_->far_away->send_disconnect();
+}
+
+void Socket::close_engine(CloseCause cause) {
+    if (client_ != nullptr) return client_->session().close(cause);
+    if (recovery_ != nullptr && recovery_->far_away != nullptr) recovery_->far_away->close(cause);
+}
+
+void Socket::detach() {
+    if (client_ != nullptr) std::exchange(client_, nullptr)->let_go(*this);
+    if (recovery_ == nullptr) return;
+    if (const auto link = std::exchange(recovery_->far_away, nullptr)) link->let_go();
+}
+
+void Socket::forget_connection() {
+    client_ = nullptr;
+    if (recovery_ != nullptr) recovery_->far_away.reset();
+}
+
+void Socket::begin_anew(Sid sid, const Pid& pid) {
+    sid_ = sid;
+    recovery_->pid = pid;
+    recovery_->last = recovery_->pinged = 0;
+    recovery_->log.reset();
+}
+
+std::string Socket::connect_answer() const {
+    std::string answer = "{\"sid\":\"";
+    answer += sid();
+    if (recovery_ != nullptr) {
+        answer += "\",\"pid\":\"";
+        answer += recovery_->pid.view();
+    }
+    answer += "\"}";
+    return answer;
+}
+
+bool Socket::can_replay(std::uint64_t number) const noexcept {
+    return recovery_->log != nullptr ? recovery_->log->covers(number) : number == recovery_->last;
+}
+
+void Socket::welcome_back(std::optional<std::uint64_t> number) {
+    const std::string answer = connect_answer();
+    if (client_ != nullptr)
+        client_->answer_connect(name_, answer);
+    else
+        recovery_->far_away->open(answer);
+    if (!number || recovery_->log == nullptr) return;
+    std::uint64_t sent = *number;
+    recovery_->log->replay(*number, [&](MessageKind kind, std::string_view data) {
+        if (kind == MessageKind::text) ++sent;
+        if (client_ != nullptr)
+            client_->send(kind, data);
+        else
+            recovery_->far_away->send_again(sent, kind, data);
+    });
+}
+
+void Socket::confirm(std::uint64_t number) noexcept {
+    if (recovery_ == nullptr || recovery_->log == nullptr) return;
+    recovery_->log->forget(number);
+    if (recovery_->log->empty()) recovery_->log.reset();
 }
 
 }  // namespace televisit::socketio

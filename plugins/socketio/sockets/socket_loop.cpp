@@ -19,8 +19,8 @@ constexpr milliseconds kEndDelay{1000};
 
 }  // namespace
 
-SocketLoop::SocketLoop(LoopId id, const SocketContext& context)
-    : id_(id), context_(context), figures_(std::make_shared<SocketFigures>()) {}
+SocketLoop::SocketLoop(LoopId id, const SocketContext& context, const std::vector<std::shared_ptr<SocketLoop>>& all)
+    : id_(id), context_(context), figures_(std::make_shared<SocketFigures>()), all_(all) {}
 
 SocketLoop::~SocketLoop() {
     if (timer_ != nullptr) timer_->stop();
@@ -39,7 +39,7 @@ std::vector<std::string_view>& SocketLoop::cut(const SocketPacket& packet) {
     return args_;
 }
 
-std::unique_ptr<Socket> SocketLoop::make(Client& client, const NamespaceName& name) {
+Socket* SocketLoop::make(Client& client, const NamespaceName& name, bool recoverable) {
     if (free_.empty()) {
         if (slots_.size() >= kMaxSlots) return nullptr;
         free_.push_back(static_cast<std::uint32_t>(slots_.size()));
@@ -49,21 +49,25 @@ std::unique_ptr<Socket> SocketLoop::make(Client& client, const NamespaceName& na
     free_.pop_back();
     Slot& slot = slots_[index];
     const SocketKey key = make_key(id_, ++slot.generation, index);
-    auto socket = std::make_unique<Socket>(*this, client, name, key, random_sid(context_.secrets));
-    slot.socket = socket.get();
-    return socket;
+    slot.socket = std::make_unique<Socket>(*this, client, name, key, random_sid(context_.secrets));
+    if (recoverable) slot.socket->make_recoverable(random_pid(context_.secrets, id_, index));
+    return slot.socket.get();
 }
 
 void SocketLoop::unmake(Socket& socket) {
+    vacate(socket);
+}
+
+std::unique_ptr<Socket> SocketLoop::vacate(const Socket& socket) {
     const std::uint32_t index = slot_of(socket.key());
-    slots_[index].socket = nullptr;
     if (slots_[index].generation < kMaxGeneration) free_.push_back(index);
+    return std::move(slots_[index].socket);
 }
 
 Socket* SocketLoop::find(SocketKey key) noexcept {
     const std::uint32_t index = slot_of(key);
     if (loop_of(key) != id_ || index >= slots_.size()) return nullptr;
-    Socket* const socket = slots_[index].socket;
+    Socket* const socket = slots_[index].socket.get();
     return socket != nullptr && socket->key() == key ? socket : nullptr;
 }
 
@@ -75,10 +79,20 @@ void SocketLoop::opened(Socket& socket) {
 
 std::unique_ptr<Socket> SocketLoop::take(Socket& socket) {
     socket.open = false;
-    figures_->connected.subtract();
+    if (socket.is_away()) {
+        socket.recovery()->away->stop_waiting();
+        figures_->away.subtract();
+    } else {
+        figures_->connected.subtract();
+    }
     leave_rooms(socket);
-    unmake(socket);
-    return socket.client().remove(socket);
+    if (Client* const client = socket.client()) {
+        client->remove(socket);
+        socket.forget_connection();
+    } else {
+        socket.detach();
+    }
+    return vacate(socket);
 }
 
 void SocketLoop::end_now(Socket& socket, SocketClose close) {
@@ -108,11 +122,13 @@ void SocketLoop::bury() {
 void SocketLoop::disconnect(SocketKey key, DisconnectMode mode) {
     Socket* const socket = find(key);
     if (socket == nullptr || !socket->open) return;
-    Client& client = socket->client();
-    if (mode == DisconnectMode::engine) return client.session().close(CloseCause::server_close);
-    client.send_disconnect(*socket);
+    if (socket->is_away()) return end_later(*socket, SocketClose::server_disconnect);
+    if (mode == DisconnectMode::engine) return socket->close_engine(CloseCause::server_close);
+    socket->send_disconnect();
+    Client* const client = socket->client();
     end_later(*socket, SocketClose::server_disconnect);
-    if (!client.has_sockets()) client.session().close(CloseCause::server_close);
+    if (client == nullptr) return;
+    if (!client->has_sockets()) client->session().close(CloseCause::server_close);
 }
 
 void SocketLoop::ask(SocketKey to, const Emission& emission, milliseconds timeout, SocketIoServer::AckCallback on_ack) {
@@ -192,6 +208,11 @@ void SocketLoop::await_end(Client& client) {
 std::optional<SteadyTime> SocketLoop::run_due(SteadyTime now) {
     while (DeadlineHook* const hook = connects_.take_due(now)) static_cast<Client&>(*hook).on_connect_deadline();
     while (DeadlineHook* const hook = ends_.take_due(now)) static_cast<Client&>(*hook).on_connect_deadline();
+    for (auto& [_, list] : away_)
+        while (DeadlineHook* const hook = list.take_due(now)) {
+            const Away& away = static_cast<Away&>(*hook);
+            end_now(away.owner, away.close);
+        }
     while (!ack_deadlines_.empty() && ack_deadlines_.begin()->first <= now) {
         const AckDeadline deadline = ack_deadlines_.extract(ack_deadlines_.begin()).mapped();
         if (Socket* const socket = find(deadline.socket)) socket->give_up_ack(deadline.id);
@@ -202,11 +223,15 @@ std::optional<SteadyTime> SocketLoop::run_due(SteadyTime now) {
     };
     if (connects_.front() != nullptr) consider(connects_.front()->due());
     if (ends_.front() != nullptr) consider(ends_.front()->due());
+    for (auto& [_, list] : away_)
+        if (list.front() != nullptr) consider(list.front()->due());
     if (!ack_deadlines_.empty()) consider(ack_deadlines_.begin()->first);
     return next;
 }
 
 void SocketLoop::shut() {
+    for (auto& [_, list] : away_)
+        while (DeadlineHook* const hook = list.front()) end_now(static_cast<Away&>(*hook).owner, SocketClose::shutdown);
     bury();
     if (timer_ != nullptr) timer_->stop();
 }

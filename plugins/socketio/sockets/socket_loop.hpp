@@ -24,6 +24,7 @@
 namespace televisit::socketio {
 
 class Client;
+class FarLink;
 
 /// What sockets need of the server. **Owns**: references of the host, good until the plugin's `stop()` returns.
 struct SocketContext {
@@ -38,12 +39,20 @@ struct SocketContext {
 /// tasks may outlive the plugin.
 class SocketLoop : public std::enable_shared_from_this<SocketLoop> {
   public:
-    SocketLoop(LoopId id, const SocketContext& context);
+    /// `all` are the loops of the server, this one included; they do not change once it is in use.
+    SocketLoop(LoopId id, const SocketContext& context, const std::vector<std::shared_ptr<SocketLoop>>& all);
     ~SocketLoop();
 
     LoopId id() const noexcept { return id_; }
     const SocketSettings& settings() const noexcept { return context_.settings; }
     LoopGate& gate() noexcept { return *context_.gate; }
+    /// Of what is kept for a socket that has a connection, or is away.
+    EventLogLimits log_limits(bool away) const noexcept {
+        const auto& set = settings();
+        return {set.recovery_bytes, away ? set.recovery_bytes : set.recovery_tail, set.recovery_events};
+    }
+    /// Another loop of the server. **Threads**: before the plugin's end.
+    std::shared_ptr<SocketLoop> neighbour(LoopId loop) const { return loop < all_.size() ? all_[loop] : nullptr; }
     SocketFigures& figures() noexcept { return *figures_; }
     std::shared_ptr<const SocketFigures> shared_figures() const noexcept { return figures_; }
     PacketLayout& layout() noexcept { return layout_; }
@@ -51,8 +60,8 @@ class SocketLoop : public std::enable_shared_from_this<SocketLoop> {
     /// The elements of the packet in hand, which is an array; good until the next call.
     std::vector<std::string_view>& cut(const SocketPacket& packet);
 
-    /// A socket in the making; the client owns it. Nothing when there is no place.
-    std::unique_ptr<Socket> make(Client& client, const NamespaceName& name);
+    /// A socket in the making. Nothing when there is no place.
+    Socket* make(Client& client, const NamespaceName& name, bool recoverable);
     /// One that did not come to be.
     void unmake(Socket& socket);
     Socket* find(SocketKey key) noexcept;
@@ -61,6 +70,14 @@ class SocketLoop : public std::enable_shared_from_this<SocketLoop> {
     /// The two ways in which an open socket ends: its listener hears of it now, or on the next turn.
     void end_now(Socket& socket, SocketClose close);
     void end_later(Socket& socket, SocketClose close);
+
+    /// It ends, or is kept for a while without a connection.
+    void connection_lost(Socket& socket, SocketClose close);
+    /// Brings a socket to the client that asks for it, also when its former connection still lives. False when it is
+    /// not to be had.
+    bool give_back(const NamespaceName& name, const Claim& claim, const SocketHandshake& handshake, Client& to);
+    bool give_back(const NamespaceName& name, const Claim& claim, const SocketHandshake& handshake,
+                   const std::shared_ptr<FarLink>& to);
 
     void ask(SocketKey to, const Emission& emission, std::chrono::milliseconds timeout,
              SocketIoServer::AckCallback on_ack);
@@ -78,7 +95,7 @@ class SocketLoop : public std::enable_shared_from_this<SocketLoop> {
 
   private:
     struct Slot {
-        Socket* socket = nullptr;
+        std::unique_ptr<Socket> socket;
         std::uint32_t generation = 0;
     };
     struct AckDeadline {
@@ -91,6 +108,11 @@ class SocketLoop : public std::enable_shared_from_this<SocketLoop> {
     };
 
     std::unique_ptr<Socket> take(Socket& socket);
+    std::unique_ptr<Socket> vacate(const Socket& socket);
+    Socket* claimed(const NamespaceName& name, const Claim& claim) noexcept;
+    Socket* claimed(const NamespaceName& name, const Claim& claim, const SocketHandshake& handshake);
+    void welcome_back(Socket& socket, const Claim& claim);
+    void wait_away(Socket& socket, SocketClose close);
     void leave_rooms(Socket& socket);
     void remove_member(Room& room, Socket& socket);
     void bury_later(Ended ended);
@@ -110,6 +132,8 @@ class SocketLoop : public std::enable_shared_from_this<SocketLoop> {
     DeadlineList connects_;
     DeadlineList ends_;
     std::multimap<SteadyTime, AckDeadline> ack_deadlines_;
+    std::map<std::size_t, DeadlineList> away_;  ///< by the namespace's index, since each has a time of its own
+    const std::vector<std::shared_ptr<SocketLoop>>& all_;
     std::shared_ptr<LoopTimer> timer_;
     std::vector<Ended> ended_;
 };

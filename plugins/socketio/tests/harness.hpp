@@ -20,11 +20,16 @@ using testkit::FakeConfig;
 using testkit::FakeHost;
 
 inline FakeConfig small_config() {
-    return {{"path", "/socket.io/"},     {"ping_interval", 300ms},  {"ping_timeout", 200ms},
-            {"upgrade_timeout", 1000ms}, {"connect_timeout", 1s},   {"handler_timeout", 1s},
-            {"max_payload", 100'000},    {"write_buffer", 200'000}, {"max_sessions_per_loop", 4},
-            {"max_namespaces", 3},       {"max_attachments", 8},    {"max_binary", 1000},
-            {"max_pending_acks", 4},     {"strand_queue", 3},       {"strand_bytes", 10'000}};
+    return {{"path", "/socket.io/"},      {"ping_interval", 300ms},
+            {"ping_timeout", 200ms},      {"upgrade_timeout", 1000ms},
+            {"connect_timeout", 1s},      {"handler_timeout", 1s},
+            {"max_payload", 100'000},     {"write_buffer", 200'000},
+            {"max_sessions_per_loop", 4}, {"max_namespaces", 3},
+            {"max_attachments", 8},       {"max_binary", 1000},
+            {"max_pending_acks", 4},      {"strand_queue", 3},
+            {"strand_bytes", 10'000},     {"recovery.default", true},
+            {"recovery.bytes", 1000},     {"recovery.tail", 1000},
+            {"recovery.events", 8},       {"recovery.max_away_per_loop", 3}};
 }
 
 /// What is seen of a poll or a post.
@@ -164,11 +169,26 @@ class RecordingNamespace final : public SocketNamespaceListener {
         loops.push_back(loop);
     }
     void on_disconnected(SocketKey, SocketClose close) override { closes.push_back(close); }
+    std::chrono::milliseconds recovery_time() const override { return kept; }
+    void on_interrupted(SocketKey, SocketClose close) override { interruptions.push_back(close); }
+    bool on_returning(SocketKey, const SocketHandshake& handshake) override {
+        remote = handshake.remote_address;
+        return welcome;
+    }
+    void on_returned(SocketKey socket, std::string_view sid, SocketReturn how) override {
+        sockets.push_back(socket);
+        sids.emplace_back(sid);
+        returns.push_back(how);
+    }
     void on_unknown_event(const SocketEvent& event, std::unique_ptr<AckResponder> ack) override {
         unknown.emplace_back(event.name);
         if (ack != nullptr) acks.push_back(std::move(ack));
     }
 
+    std::chrono::milliseconds kept{0};
+    bool welcome = true;
+    std::vector<SocketClose> interruptions;
+    std::vector<SocketReturn> returns;
     std::optional<Error> refusal;
     std::string auth, origin, remote;
     std::vector<SocketKey> sockets;

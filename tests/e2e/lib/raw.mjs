@@ -8,16 +8,18 @@ export class RawSocket {
     #waiting = new Set();
 
     /// Connects to the namespace `/` over a bare WebSocket.
-    static async connect(server, { headers, namespace = '' } = {}) {
-        const raw = new RawSocket(server, headers);
+    static async connect(server, { headers, namespace = '', query = '' } = {}) {
+        const raw = new RawSocket(server, headers, query);
         await raw.next((frame) => frame.startsWith('0{'));
         raw.send(`40${namespace}`);
+        const connected = await raw.next((frame) => frame.startsWith('40'));
+        raw.connected = JSON.parse(connected.slice(connected.indexOf('{')));
         await raw.next((frame) => frame.includes('"connected"'));
         return raw;
     }
 
-    constructor(server, headers) {
-        const url = `${server.url.replace(/^http/, 'ws')}/socket.io/?EIO=4&transport=websocket`;
+    constructor(server, headers, query = '') {
+        const url = `${server.url.replace(/^http/, 'ws')}/socket.io/?EIO=4&transport=websocket${query}`;
         this.socket = new WebSocket(url, { headers, perMessageDeflate: false });
         this.socket.on('message', (data, binary) => {
             const frame = binary ? data : data.toString();

@@ -92,7 +92,7 @@ describe('a reloaded page', { concurrency: 2 }, () => {
 });
 
 describe('a connection cut for five seconds', { concurrency: 2 }, () => {
-    for (const [version, who, transports] of [['4.8', 'patient'], ['4.0', 'doctor'], ['4.8', 'doctor', ['polling']],
+    for (const [version, who, transports] of [['4.5', 'patient'], ['4.0', 'doctor'], ['4.5', 'doctor', ['polling']],
         ['4.0', 'patient', ['polling']]]) {
         const over = transports ? ' over polling' : '';
         const label = `cut-${who}-${version}${over.replaceAll(' ', '-')}`;
@@ -126,6 +126,48 @@ describe('a connection cut for five seconds', { concurrency: 2 }, () => {
                 assert.deepEqual(await heard(staying, kPeopleAndFaults, marks[1]), ['user_interrupted', 'user_resumed']);
                 assert.deepEqual(await heard(cut, kPeopleAndFaults, marks[0]), []);
                 await picture(cut, `${label}-resumed`);
+                await talk.hangUp(kCutFaults);
+            } finally {
+                await line.stop();
+            }
+        });
+    }
+});
+
+describe('the guide\'s client as it is printed, cut for five seconds', { concurrency: 2 }, () => {
+    for (const [version, who, transports] of [['4.8', 'patient'], ['4.6', 'doctor'], ['4.8', 'doctor', ['polling']],
+        ['4.6', 'patient', ['polling']]]) {
+        const over = transports ? ' over polling' : '';
+        test(`has the ${who}'s seat back by itself, and both hear what was typed meanwhile, version ${version}${over}`, async () => {
+            const line = await Line.start(server);
+            try {
+                const talk = await begin({ version, transports, through: { [who]: line } });
+                const [cut, staying] = [talk[who], talk[other(who)]];
+                await Promise.all(talk.both.map((page) => watch(page)));
+                const marks = [await mark(cut), await mark(staying)];
+                const [peerId, sid] = await cut.evaluate(() => [guide.attendee.peer_id, guide.socket.id]);
+
+                line.cut();
+                assert.equal((await received(staying, 'user_interrupted', marks[1])).peer_id, peerId);
+                await until(cut, () => !guide.socket.connected);
+                await Promise.all(talk.both.map((page) => page.evaluate(() => guide.controls())));
+                await Promise.all(talk.both.map((page) => flows(page, kCutSeconds)));
+                assert.equal(await cut.evaluate(() => guide.socket.connected), false, 'the line was cut all the time');
+                line.mend();
+
+                assert.equal((await received(staying, 'user_resumed', marks[1])).peer_id, peerId);
+                await until(cut, () => guide.socket.connected);
+                assert.deepEqual(await cut.evaluate(() => [guide.socket.recovered, guide.socket.id]), [true, sid]);
+                for (const [page, at] of [[cut, marks[0]], [staying, marks[1]]]) {
+                    await until(page, (from) => guide.received.slice(from).filter(({ event }) => event === 'chat_message').length === 2, at);
+                    assert.deepEqual(await heard(page, /_toggled$/, at), ['audio_toggled', 'video_toggled']);
+                }
+                await controlsReach(cut, staying);
+                await controlsReach(staying, cut);
+                await Promise.all(talk.both.map((page) => flows(page, 1)));
+                await Promise.all(talk.both.map((page) => assertUndisturbed(page)));
+                assert.deepEqual(await heard(staying, kPeopleAndFaults, marks[1]), ['user_interrupted', 'user_resumed']);
+                assert.deepEqual(await heard(cut, /^(user_|webrtc_|error|connected|joined_room)/, marks[0]), []);
                 await talk.hangUp(kCutFaults);
             } finally {
                 await line.stop();
@@ -185,7 +227,7 @@ describe('a connection that is lost', { concurrency: 2 }, () => {
     test('without the server noticing is taken over by the next one, and the others hear nothing', async () => {
         const line = await Line.start(server);
         try {
-            const talk = await begin({ rejoin: true, through: { patient: line } });
+            const talk = await begin({ version: '4.5', rejoin: true, through: { patient: line } });
             await Promise.all(talk.both.map((page) => watch(page)));
             const marks = [await mark(talk.patient), await mark(talk.doctor)];
             line.cutUnseen();

@@ -164,6 +164,11 @@ class Seat {
     virtual void leave() = 0;
     /// The socket is gone without a farewell: an interruption, which the grace time may heal. Idempotent.
     virtual void connection_lost() = 0;
+    /// The same, but the connection can still be told things, and `resume` brings it back: until the seat is lost, what
+    /// concerns it goes on reaching the listener. Idempotent.
+    virtual void suspend() = 0;
+    /// Ends what `suspend` began. False when the seat is lost by now: left, taken over, or the grace time has ended.
+    virtual bool resume() = 0;
 };
 
 struct Entered {
@@ -276,6 +281,8 @@ class Consultations {
 
     /// Takes a place in a room with the access token of a join. Others hear `user_joined` before it returns.
     virtual Result<Entered> enter(const EnterRequest& request, const CallContext& context) = 0;
+    /// How long somebody whose connection is lost keeps the seat. **Threads**: any. **Blocks**: never.
+    virtual std::chrono::milliseconds grace() const = 0;
     /// Who delivers to the connections that enter; one at a time. **Errors**: `conflict` when there is one already.
     virtual Result<void> attach(RoomListener& listener) = 0;
     /// After it returns the listener is not called any more.

@@ -7,7 +7,10 @@
 /// true` in the configuration of the plugin that registers them. All functions of `SocketIoServer` may be called from
 /// any thread and never block; what one thread sends to one socket arrives in that order.
 /// **Strand**: events of one socket are handled in order. While one is on a worker, or held, later ones of that socket
-/// wait in a bounded queue; when it is full the socket is closed. Source: https://socket.io/docs/v4/socket-io-protocol/
+/// wait in a bounded queue; when it is full the socket is closed.
+/// **Recovery**: in a namespace that has a `recovery_time` a socket, its key included, outlives its connection, unless
+/// the client or the configuration wants otherwise. Each event then bears an offset as its last argument, except those
+/// that ask for an acknowledgement. Source: https://socket.io/docs/v4/socket-io-protocol/
 
 #include <chrono>
 #include <cstdint>
@@ -101,6 +104,12 @@ enum class SocketClose : std::uint8_t {
     shutdown,
 };
 
+/// How a socket came back to its client.
+enum class SocketReturn : std::uint8_t {
+    complete,  ///< the client has been sent all that it had missed; it still has its sid
+    behind,    ///< what it has missed is lost; it has a new sid
+};
+
 /// What happens to sockets of a namespace. *loop*
 class SocketNamespaceListener {
   public:
@@ -112,6 +121,16 @@ class SocketNamespaceListener {
                               const SocketHandshake& handshake) = 0;
     /// Exactly once after `on_connected`.
     virtual void on_disconnected(SocketKey socket, SocketClose close) = 0;
+    /// How long a socket outlives a connection that is lost without a DISCONNECT; with 0 it ends with it. Meanwhile it
+    /// stays in its rooms, and what is emitted to it is kept, up to a bound. Asked once, by `open_namespace`.
+    virtual std::chrono::milliseconds recovery_time() const { return std::chrono::milliseconds{0}; }
+    /// The connection is lost. `on_returning`, if the client comes back in time, or else `on_disconnected` follows.
+    virtual void on_interrupted(SocketKey /*socket*/, SocketClose /*close*/) {}
+    /// A client that proves that this socket was its own wants it back, perhaps before the loss was noticed
+    /// (`on_interrupted` has not been called then). With false the socket ends, and a new one connects.
+    virtual bool on_returning(SocketKey /*socket*/, const SocketHandshake& /*handshake*/) { return true; }
+    /// It has been told.
+    virtual void on_returned(SocketKey /*socket*/, std::string_view /*sid*/, SocketReturn /*how*/) {}
     /// An event that nobody registered for, if the listener cares. `ack` as for handlers.
     virtual void on_unknown_event(const SocketEvent& event, std::unique_ptr<AckResponder> ack) = 0;
 };
