@@ -120,7 +120,7 @@ std::string World::join(std::size_t person, Server& at) {
     return outcome;
 }
 
-void World::enter(std::size_t person, Server& at, const JoinGrant& grant, Connection* same) {
+void World::enter(std::size_t person, Server& at, JoinGrant grant, Connection* same) {
     auto& self = people_[person];
     const auto begun = ++self.attempts;
     const auto put_outs = self.put_outs;

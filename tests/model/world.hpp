@@ -72,7 +72,8 @@ class World {
     void act(const Step& step, std::size_t except_slot = kSlots);
     Result<Identity> identity(const Person& person, Server& at);
     std::string join(std::size_t person, Server& at);
-    void enter(std::size_t person, Server& at, const JoinGrant& grant, Connection* same);
+    /// `grant` is a copy: what happens meanwhile may add to those of the person.
+    void enter(std::size_t person, Server& at, JoinGrant grant, Connection* same);
     void open(Connection& connection);
     Connection* live_of(std::size_t person, std::size_t amount);
 
