@@ -1,6 +1,8 @@
 #include "sockets/event_log.hpp"
 
+#include <algorithm>
 #include <cstring>
+#include <utility>
 
 namespace televisit::socketio {
 
@@ -16,6 +18,19 @@ std::size_t size_of(std::span<const std::string_view> pieces) noexcept {
 
 }  // namespace
 
+char* EventLog::Buffer::extend(std::size_t count) {
+    const std::size_t begin = size_;
+    if (begin + count > capacity_) {
+        const std::size_t capacity = std::max(begin + count, begin + begin / 2);
+        auto larger = std::make_unique_for_overwrite<char[]>(capacity);
+        if (begin > 0) std::memcpy(larger.get(), data_.get(), begin);
+        data_ = std::move(larger);
+        capacity_ = static_cast<std::uint32_t>(capacity);
+    }
+    size_ = static_cast<std::uint32_t>(begin + count);
+    return data_.get() + begin;
+}
+
 std::string_view EventLog::append(std::span<const std::string_view> packet,
                                   std::span<const std::string_view> attachments, const EventLogLimits& limits) {
     const std::size_t packet_size = size_of(packet);
@@ -30,12 +45,11 @@ std::string_view EventLog::append(std::span<const std::string_view> packet,
     if (full && !newer_.bytes.empty()) turn();
     if (older_.bytes.size() + newer_.bytes.size() + size > limits.bytes) older_ = Part{older_.last, older_.last};
     const std::size_t begin = newer_.bytes.size();
-    newer_.bytes.resize(begin + size);
-    char* at = newer_.bytes.data() + begin;
+    char* at = newer_.bytes.extend(size);
     put(at, packet, MessageKind::text);
     for (const auto& attachment : attachments) put(at, {&attachment, 1}, MessageKind::binary);
     ++newer_.last;
-    return std::string_view(newer_.bytes).substr(begin + kHeadSize, packet_size - kHeadSize);
+    return newer_.bytes.view().substr(begin + kHeadSize, packet_size - kHeadSize);
 }
 
 /// The newer part becomes the older one, whose memory is used again.
@@ -69,7 +83,7 @@ EventLog::Record EventLog::record_at(const Part& part, std::size_t at) noexcept 
     std::memcpy(&head, part.bytes.data() + at, kHeadSize);
     const std::size_t size = head >> 1;
     const auto kind = (head & 1) != 0 ? MessageKind::binary : MessageKind::text;
-    return {kind, std::string_view(part.bytes).substr(at + kHeadSize, size), at + kHeadSize + size};
+    return {kind, part.bytes.view().substr(at + kHeadSize, size), at + kHeadSize + size};
 }
 
 }  // namespace televisit::socketio

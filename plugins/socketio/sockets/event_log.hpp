@@ -3,8 +3,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
-#include <string>
 #include <string_view>
 #include <utility>
 
@@ -45,11 +45,28 @@ class EventLog {
     }
 
   private:
+    /// Bytes that grow by little: most sockets have few events to keep, and for a short time only.
+    class Buffer {
+      public:
+        std::size_t size() const noexcept { return size_; }
+        bool empty() const noexcept { return size_ == 0; }
+        const char* data() const noexcept { return data_.get(); }
+        std::string_view view() const noexcept { return {data_.get(), size_}; }
+        void clear() noexcept { size_ = 0; }
+        /// Room for so many more, which the caller writes.
+        char* extend(std::size_t count);
+
+      private:
+        std::unique_ptr<char[]> data_;
+        std::uint32_t size_ = 0;
+        std::uint32_t capacity_ = 0;
+    };
+
     /// Records of a head (size, and whether it is an attachment) and that many bytes.
     struct Part {
         std::uint64_t before;  ///< number of the event before its first
         std::uint64_t last;
-        std::string bytes{};
+        Buffer bytes{};
     };
     struct Record {
         MessageKind kind;

@@ -18,7 +18,7 @@ struct SocketSettings {
 
     bool recovery = true;                    ///< for clients that do not say
     std::size_t recovery_bytes = 256 << 10;  ///< of events of one socket that it may not have received
-    std::size_t recovery_tail = 32 << 10;    ///< the same while it has a connection, single large events aside
+    std::size_t recovery_tail = 16 << 10;    ///< the same while it has a connection, single large events aside
     std::size_t recovery_events = 1024;      ///< the same as a number
     std::size_t max_away = 10'000;           ///< sockets on one loop that have no connection
 };

@@ -96,7 +96,7 @@ describe('a client whose connection is lost', { concurrency: 2 }, () => {
             const { doctor, patient, line, end } = await call({ transport });
             const [sent, typed] = [[], []];
             let going = true;
-            let [quota, more] = [50, () => {}];  // fewer than are kept
+            let [quota, more] = [20, () => {}];  // fewer than are kept
             const stream = (async () => {
                 for (let i = 0; going; ++i) {
                     if (--quota < 0) {
@@ -121,7 +121,7 @@ describe('a client whose connection is lost', { concurrency: 2 }, () => {
                 await returned;
                 assert.equal(patient.socket.recovered, true, `round ${round}`);
                 await patient.settled();  // what it had typed is there
-                quota = 50;
+                quota = 20;
                 more();
             }
             going = false;
