@@ -21,7 +21,7 @@ namespace televisit::daemon {
 /// | route under /admin | answer |
 /// |---|---|
 /// | `GET rooms?after&limit` | `{"rooms":[{room_id,session_id,people,here}],"next":…}` |
-/// | `GET rooms/{room}` | `{room_id,session_id,sequence,closed,people:[…]}` |
+/// | `GET rooms/{room}` | `{room_id,sequence,closed,people:[…]}` |
 /// | `GET sessions?status&doctor_id&patient_id&after&limit` | `{"sessions":[…],"next":…}`, newest first |
 /// | `GET sessions/{id}` | the session with its attendees |
 /// | `POST sessions/{id}/end`, `DELETE sessions/{id}` | the session; nothing |
