@@ -42,13 +42,14 @@ export class Hospital {
         return this.daemon.secret(text);
     }
 
-    /// kill -9 and a new start; `times` in a row, each as soon as the server took work again.
-    async crash(times = 1) {
+    /// kill -9 and a new start; `times` in a row, each as soon as the server took work again. `meanwhile` runs in between.
+    async crash(times = 1, meanwhile = async () => {}) {
         for (let i = 0; i < times; ++i) {
             const { daemon } = this;
             await daemon.kill();
             assert.equal(daemon.exit.signal, 'SIGKILL', daemon.output);
             daemon.assertDiscreet();
+            await meanwhile();
             await this.#start();
         }
     }
@@ -57,6 +58,13 @@ export class Hospital {
     async rows(query, ...values) {
         const { stdout } = await run('python3', [script, join(this.state, 'televisit.db'), query, JSON.stringify(values)]);
         return JSON.parse(stdout);
+    }
+
+    /// Moves the end of a session that many days into the past. For while no server runs.
+    async age(sessionId, days) {
+        const update = 'UPDATE video_consultation_sessions SET closed_at = closed_at - ? WHERE id = ?';
+        const program = 'import json, sqlite3, sys\nwith sqlite3.connect(sys.argv[1]) as db: db.execute(sys.argv[2], json.loads(sys.argv[3]))';
+        await run('python3', ['-c', program, join(this.state, 'televisit.db'), update, JSON.stringify([days * 86_400_000_000, sessionId])]);
     }
 
     /// What has been told about a session: how often each kind of event.
