@@ -35,7 +35,8 @@ bool Connection::attach(LoopState& loop) {
     loop_ = &loop;
     if (!loop.loop().watch(fd_, (reading_ ? EPOLLIN : 0u) | (writing_ ? EPOLLOUT : 0u), *this)) return false;
     protocol_->on_start(*this);
-    if (!closed_ && !in_.empty()) deliver_kept();
+    const bool here = closed_ || in_.empty() || deliver_kept();
+    if (here && ended_) end_input();
     return true;
 }
 
@@ -53,7 +54,8 @@ void Connection::on_io(std::uint32_t events) {
 void Connection::receive() {
     if (lingering_) return discard();
     const bool in_place = in_.empty() && !transport_;
-    const auto room = in_place || transport_
+    const auto room = transport_ ? loop_->wire_buffer()
+                      : in_place
                           ? loop_->read_buffer()
                           : in_.room(std::clamp(protocol_ ? protocol_->wanted() : 0, kSmallestRead, kLargestRead));
     const ssize_t count = ::recv(fd_, room.data(), room.size(), 0);
@@ -61,25 +63,55 @@ void Connection::receive() {
         const auto received = room.first(static_cast<std::size_t>(count));
         loop_->counters().bytes_in.add(received.size());
         if (transport_) return receive_through_transport(received);
-        if (in_place) return deliver_in_place(received);
-        in_.grew(received.size());
-        return deliver_kept();
+        if (in_place) {
+            deliver_in_place(received);
+        } else {
+            in_.grew(received.size());
+            deliver_kept();
+        }
+        return;
     }
     if (count < 0 && would_block()) return;
     if (count < 0) return abort();
     ended_ = true;
     set_reading(false);
-    if (protocol_) protocol_->on_end();
+    end_input();
 }
 
-void Connection::receive_through_transport(std::span<char> wire) {
+void Connection::receive_through_transport(std::span<const char> wire) {
     Buffer answer;
-    const bool sound = transport_->receive(wire, in_, answer);
+    const auto plain = loop_->read_buffer();
+    const auto [count, state] = transport_->receive(wire, plain, answer);
     if (!answer.empty() && write_wire(answer.view(), {}, answer.size()) == WriteResult::failed) return abort();
-    if (!in_.empty()) deliver_kept();
-    if (closed_ || sound) return;
-    if (protocol_) protocol_->on_lost();
-    finish();
+    if (state == Transport::State::broken) {
+        loop_->counters().protocol_errors.add();
+        if (protocol_) protocol_->on_lost();
+        return finish();
+    }
+    const bool last = state == Transport::State::ended;
+    if (last) {
+        ended_ = true;
+        set_reading(false);
+    }
+    bool here = true;
+    if (count > 0 && in_.empty()) {
+        here = deliver_in_place(plain.first(count));
+    } else if (count > 0) {
+        in_.append({plain.data(), count});
+        here = deliver_kept();
+    }
+    if (last && here) end_input();
+}
+
+// The peer wants our last word too, before the connection goes.
+void Connection::end_input() {
+    if (closed_ || finishing_) return;
+    if (transport_ && out_.empty()) {
+        Buffer wire;
+        transport_->finish(wire);
+        if (!wire.empty() && write_wire(wire.view(), {}, wire.size()) == WriteResult::failed) return abort();
+    }
+    if (protocol_) protocol_->on_end();
 }
 
 void Connection::discard() {
@@ -88,21 +120,21 @@ void Connection::discard() {
     if (count == 0 || (count < 0 && !would_block())) close_now();
 }
 
-void Connection::deliver_in_place(std::span<char> data) {
+bool Connection::deliver_in_place(std::span<char> data) {
     const std::size_t used = deliver(data);
     if (!closed_ && !finishing_ && used < data.size()) in_.append({data.data() + used, data.size() - used});
-    if (next_loop_) move_to_next_loop();
+    return !next_loop_ || move_to_next_loop();
 }
 
-void Connection::deliver_kept() {
-    if (delivering_) return;
+bool Connection::deliver_kept() {
+    if (delivering_) return true;
     const std::size_t used = deliver(in_.span());
     if (closed_ || finishing_) {
         in_.clear();
     } else {
         in_.consume(used);
     }
-    if (next_loop_) move_to_next_loop();
+    return !next_loop_ || move_to_next_loop();
 }
 
 std::size_t Connection::deliver(std::span<char> data) {
@@ -134,14 +166,15 @@ void Connection::hand_over(std::unique_ptr<Protocol> next, LoopState* to) {
     }
 }
 
-void Connection::move_to_next_loop() {
+bool Connection::move_to_next_loop() {
     LoopState* const to = std::exchange(next_loop_, nullptr);
-    if (closed_) return;
+    if (closed_) return true;
     lift_deadline();
     loop_->loop().unwatch(fd_);
     // Shared, for a task must be copyable; a loop that drops the task closes the connection with it.
     auto moving = std::make_shared<std::unique_ptr<Connection>>(loop_->release(*this));
     to->loop().post([to, moving] { to->adopt(std::move(*moving)); });
+    return false;
 }
 
 void Connection::abort() {

@@ -102,12 +102,15 @@ class Connection final : public IoHandler, public Deadline {
     friend class LoopState;
     void on_deadline() override;
     void receive();
-    void receive_through_transport(std::span<char> wire);
+    void receive_through_transport(std::span<const char> wire);
+    void end_input();
     void discard();
-    void deliver_in_place(std::span<char> data);
-    void deliver_kept();
+    // These three say whether the connection is still here: another loop may have it by then.
+    bool deliver_in_place(std::span<char> data);
+    bool deliver_kept();
+    bool move_to_next_loop();
     std::size_t deliver(std::span<char> data);
-    void move_to_next_loop();
+    WriteResult write_through_transport(std::string_view head, std::span<const std::string_view> pieces);
     WriteResult write_wire(std::string_view head, std::span<const std::string_view> pieces, std::size_t total);
     std::ptrdiff_t send_now(std::string_view head, std::span<const std::string_view> pieces,
                             std::size_t total) noexcept;

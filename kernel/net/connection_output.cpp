@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <vector>
 
 #include "net/connection.hpp"
 #include "net/loop_state.hpp"
@@ -26,11 +25,13 @@ WriteResult Connection::write(std::string_view head, std::span<const std::string
     if (closed_ || doomed_ || lingering_) return WriteResult::failed;
     std::size_t total = head.size();
     for (const std::string_view piece : pieces) total += piece.size();
-    if (!transport_) return write_wire(head, pieces, total);
+    return transport_ ? write_through_transport(head, pieces) : write_wire(head, pieces, total);
+}
+
+WriteResult Connection::write_through_transport(std::string_view head, std::span<const std::string_view> pieces) {
+    if (!out_.empty()) return transport_->send(head, pieces, out_) ? WriteResult::queued : WriteResult::failed;
     Buffer wire;
-    std::vector<std::string_view> all{head};
-    all.insert(all.end(), pieces.begin(), pieces.end());
-    if (!transport_->send(all, wire)) return WriteResult::failed;
+    if (!transport_->send(head, pieces, wire)) return WriteResult::failed;
     return wire.empty() ? WriteResult::written : write_wire(wire.view(), {}, wire.size());
 }
 

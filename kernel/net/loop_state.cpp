@@ -8,11 +8,16 @@
 
 #include "net/connection.hpp"
 #include "net/server_core.hpp"
+#include "net/transport.hpp"
 
 namespace televisit::net {
 
 LoopState::LoopState(ServerCore& core, EventLoop& loop)
-    : core_(core), loop_(loop), read_buffer_(std::make_unique<std::array<char, kReadSize + kInputPadding>>()) {
+    : core_(core),
+      loop_(loop),
+      read_buffer_(std::make_unique<std::array<char, kReadSize + kInputPadding>>()),
+      wire_buffer_(std::make_unique_for_overwrite<char[]>(kWireSize)) {
+    static_assert(kReadSize >= kWireSize + Transport::kMostKept);
     loop_.set_turn_end([this] { end_turn(); });
 }
 

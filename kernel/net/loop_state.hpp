@@ -33,6 +33,9 @@ class LoopState {
     /// Where sockets are read into; `kInputPadding` bytes more lie behind it.
     std::span<char> read_buffer() noexcept { return {read_buffer_->data(), kReadSize}; }
 
+    /// Where the bytes of encrypted sockets are read into; smaller, so that `read_buffer` holds what becomes of them.
+    std::span<char> wire_buffer() noexcept { return {wire_buffer_.get(), kWireSize}; }
+
     void adopt(std::unique_ptr<Connection> connection);
     /// Takes a connection out, to bury it or to give it to another loop.
     std::unique_ptr<Connection> release(Connection& connection);
@@ -48,12 +51,14 @@ class LoopState {
 
   private:
     static constexpr std::size_t kReadSize = 64 * 1024;
+    static constexpr std::size_t kWireSize = 32 * 1024;
     void end_turn();
 
     ServerCore& core_;
     EventLoop& loop_;
     LoopCounters counters_;
     std::unique_ptr<std::array<char, kReadSize + kInputPadding>> read_buffer_;
+    std::unique_ptr<char[]> wire_buffer_;
     std::vector<std::unique_ptr<Connection>> connections_;
     std::vector<Connection*> doomed_;
     std::vector<std::unique_ptr<Connection>> buried_;

@@ -114,10 +114,12 @@ class Client {
         buffer_.append(chunk.data(), static_cast<std::size_t>(count));
         return true;
     }
+    /// What has been received and not been looked at yet.
+    std::string take() { return std::exchange(buffer_, {}); }
     std::string receive_all() {
         while (receive()) {
         }
-        return std::exchange(buffer_, {});
+        return take();
     }
     /// One HTTP answer, its body by Content-Length.
     std::string receive_answer(bool with_body = true) {
