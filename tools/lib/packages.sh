@@ -51,7 +51,7 @@ need_packages() {
         mapfile -t -O "${#missing[@]}" missing < <(missing_packages "$list")
     done
     # A machine may have its own Node.js; only one without gets Debian's.
-    if [[ " $* " == *" test "* ]]; then
+    if [[ " $* " == *" test "* || " $* " == *" load "* ]]; then
         command -v node >/dev/null || missing+=(nodejs)
         command -v npm >/dev/null || missing+=(npm)
     fi
