@@ -141,6 +141,12 @@ void GuardedNamespace::on_disconnected(SocketKey socket, SocketClose close) {
     border_.guard.run("namespace.on_disconnected", [&] { listener_.on_disconnected(socket, close); });
 }
 
+bool GuardedNamespace::wants_handshake() const {
+    bool wants = true;
+    border_.guard.run("namespace.wants_handshake", [&] { wants = listener_.wants_handshake(); });
+    return wants;
+}
+
 std::chrono::milliseconds GuardedNamespace::recovery_time() const {
     std::chrono::milliseconds time{0};
     border_.guard.run("namespace.recovery_time", [&] { time = listener_.recovery_time(); });

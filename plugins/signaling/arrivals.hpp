@@ -19,6 +19,7 @@ class Arrivals final : public SocketNamespaceListener {
     Result<void> on_connecting(SocketKey socket, std::string_view sid, const SocketHandshake& handshake) override;
     void on_connected(SocketKey socket, std::string_view sid, LoopId loop, const SocketHandshake& handshake) override;
     void on_disconnected(SocketKey socket, SocketClose close) override;
+    bool wants_handshake() const override { return false; }
     std::chrono::milliseconds recovery_time() const override;
     void on_interrupted(SocketKey socket, SocketClose close) override;
     bool on_returning(SocketKey socket, const SocketHandshake& handshake) override;

@@ -12,6 +12,9 @@ using std::chrono::milliseconds;
 
 namespace {
 
+/// A pong proves that what a client was sent at its beginning, which is much, has arrived and need not be kept.
+constexpr milliseconds kFirstPing{1000};
+
 /// How far apart the timer's wake-ups are at least. A ping that comes a twentieth late does no harm.
 milliseconds granularity_of(const EngineSettings& settings) {
     const auto shortest = std::min(settings.ping_interval, settings.ping_timeout);
@@ -72,7 +75,7 @@ Session* EngineLoop::make(const Endpoint& endpoint, std::unique_ptr<EngineListen
     slots_[slot] =
         std::make_unique<Session>(*this, endpoint, std::move(listener), engine_sid(context_.secrets, id_, slot), slot);
     figures_->open.add();
-    await_ping(*slots_[slot]);
+    await_first_ping(*slots_[slot]);
     return slots_[slot].get();
 }
 
@@ -102,6 +105,11 @@ void EngineLoop::add(DeadlineList& list, DeadlineHook& hook, milliseconds delay)
     timer_->arm(due);
 }
 
+void EngineLoop::await_first_ping(Session& session) {
+    const auto delay = std::min(session.endpoint_.settings.ping_interval, kFirstPing);
+    add(deadlines(session.endpoint_).first_pings, session, delay);
+}
+
 void EngineLoop::await_ping(Session& session) {
     add(deadlines(session.endpoint_).pings, session, session.endpoint_.settings.ping_interval);
 }
@@ -119,6 +127,7 @@ std::optional<SteadyTime> EngineLoop::run_due(SteadyTime now) {
     for (const auto& deadlines : deadlines_) {
         if (deadlines == nullptr) continue;
         run_due(*deadlines, now);
+        take_earlier(next, deadlines->first_pings);
         take_earlier(next, deadlines->pings);
         take_earlier(next, deadlines->pongs);
         take_earlier(next, deadlines->last_polls);
@@ -129,11 +138,12 @@ std::optional<SteadyTime> EngineLoop::run_due(SteadyTime now) {
 
 void EngineLoop::run_due(Deadlines& deadlines, SteadyTime now) {
     const auto& settings = deadlines.endpoint.settings;
-    while (DeadlineHook* const hook = deadlines.pings.take_due(now)) {
-        auto& session = static_cast<Session&>(*hook);
-        deadlines.pongs.add(session, now + settings.ping_timeout);
-        session.ping();
-    }
+    for (DeadlineList* const list : {&deadlines.first_pings, &deadlines.pings})
+        while (DeadlineHook* const hook = list->take_due(now)) {
+            auto& session = static_cast<Session&>(*hook);
+            deadlines.pongs.add(session, now + settings.ping_timeout);
+            session.ping();
+        }
     while (DeadlineHook* const hook = deadlines.pongs.take_due(now))
         static_cast<Session&>(*hook).abort(CloseCause::ping_timeout);
     while (DeadlineHook* const hook = deadlines.last_polls.take_due(now)) {

@@ -33,6 +33,7 @@ class EngineLoop : public std::enable_shared_from_this<EngineLoop> {
     Session* find(const Endpoint& endpoint, std::string_view sid) noexcept;
     bool has_place(const Endpoint& endpoint) const noexcept;
 
+    void await_first_ping(Session& session);
     void await_ping(Session& session);
     void await_upgrade(Session& session);
     void await_last_poll(Session& session);
@@ -51,6 +52,7 @@ class EngineLoop : public std::enable_shared_from_this<EngineLoop> {
     /// The deadlines of one endpoint; each list has one delay.
     struct Deadlines {
         const Endpoint& endpoint;
+        DeadlineList first_pings{};
         DeadlineList pings{};
         DeadlineList pongs{};
         DeadlineList last_polls{};

@@ -51,7 +51,7 @@ std::optional<Claim> claim_in(std::string_view auth) {
 }  // namespace
 
 Client::Client(SocketLoop& home, const NamespaceNames& names, const HttpRequest& handshake)
-    : home_(home), names_(names), handshake_(std::make_unique<HandshakeRecord>(handshake)), wish_(wish_of(handshake)) {}
+    : home_(home), names_(names), handshake_(handshake, names.want_handshakes), wish_(wish_of(handshake)) {}
 
 Client::~Client() = default;
 
@@ -163,8 +163,8 @@ void Client::on_far_packet(FarLink& link, const SocketPacket& packet, std::span<
 
 void Client::connect(const SocketPacket& packet) {
     if (find(packet.nsp) != nullptr || find_far(packet.nsp) != nullptr) return malformed();
-    const auto found = names_.find(packet.nsp);
-    if (found == names_.end()) return refuse(packet.nsp, "Invalid namespace", {});
+    const auto found = names_.names.find(packet.nsp);
+    if (found == names_.names.end()) return refuse(packet.nsp, "Invalid namespace", {});
     const NamespaceName& name = *found->second;
     if (sockets_.size() + far_sockets_.size() >= home_.settings().max_namespaces)
         return refuse(name.name, "Too many namespaces", "too_many_namespaces");
@@ -172,7 +172,7 @@ void Client::connect(const SocketPacket& packet) {
         const auto place = place_of_pid(claim->pid);
         if (place && place->loop != home_.id() && home_.neighbour(place->loop) != nullptr)
             return ask_far(name, place->loop, *std::move(claim), packet.payload);
-        const HandshakeFields fields = handshake_fields();
+        const HandshakeFields fields = handshake_.read();
         const SocketHandshake handshake{name.name, packet.payload, fields.query, fields.headers, fields.remote_address};
         if (place && home_.give_back(name, *claim, handshake, *this)) return;
         home_.figures().not_returned.add();
@@ -185,7 +185,7 @@ void Client::connect_anew(const NamespaceName& name, std::string_view auth) {
     Socket* const made = home_.make(*this, name, recoverable);
     if (made == nullptr) return refuse(name.name, "The server is full", "unavailable");
     Socket& socket = *made;
-    const HandshakeFields fields = handshake_fields();
+    const HandshakeFields fields = handshake_.read();
     const SocketHandshake handshake{name.name, auth, fields.query, fields.headers, fields.remote_address};
     if (const auto allowed = name.place.listener.on_connecting(socket.key(), socket.sid(), handshake); !allowed) {
         home_.figures().refused.add();
@@ -204,7 +204,7 @@ void Client::ask_far(const NamespaceName& name, LoopId loop, Claim claim, std::s
     const auto link = std::make_shared<FarLink>(there, home_.shared_from_this(), *this, name);
     far_sockets_.push_back(link);
     there->gate().post(
-        loop, [there, link, &name, claim = std::move(claim), auth = std::string(auth), fields = handshake_fields()] {
+        loop, [there, link, &name, claim = std::move(claim), auth = std::string(auth), fields = handshake_.read()] {
             const SocketHandshake handshake{name.name, auth, fields.query, fields.headers, fields.remote_address};
             if (there->give_back(name, claim, handshake, link)) return;
             there->figures().not_returned.add();
@@ -222,10 +222,6 @@ bool Client::wants_recovery(std::string_view auth) const {
     const std::string_view said = read_auth(auth).recovery;
     if (wish_ == RecoveryWish::no || said == "false") return false;
     return wish_ == RecoveryWish::yes || said == "true" || home_.settings().recovery;
-}
-
-HandshakeFields Client::handshake_fields() const {
-    return handshake_ != nullptr ? handshake_->read() : HandshakeFields{};
 }
 
 void Client::answer_connect(const NamespaceName& name, std::string_view answer) {
@@ -310,8 +306,7 @@ void Client::let_go(const FarLink& link) {
 }
 
 void Client::on_connect_deadline() {
-    if (!has_sockets()) return session_->close(CloseCause::server_close);
-    handshake_.reset();
+    if (!has_sockets()) session_->close(CloseCause::server_close);
 }
 
 }  // namespace televisit::socketio

@@ -21,9 +21,6 @@ namespace televisit::socketio {
 class FarLink;
 class SocketLoop;
 
-/// Every name under which a namespace is open.
-using NamespaceNames = TextMap<std::unique_ptr<NamespaceName>>;
-
 /// Whether a client wants to be able to come back to its sockets; what it does not say, configuration decides.
 enum class RecoveryWish : std::uint8_t { unsaid, yes, no };
 
@@ -77,7 +74,6 @@ class Client final : public EngineListener, public HeartbeatListener, public Dea
     void ask_far(const NamespaceName& name, LoopId loop, Claim claim, std::string_view auth);
     void on_far_packet(FarLink& link, const SocketPacket& packet, std::span<const std::string_view> attachments);
     bool wants_recovery(std::string_view auth) const;
-    HandshakeFields handshake_fields() const;
     void refuse(std::string_view nsp, std::string_view message, std::string_view code);
     void send_head(SocketPacketType type, std::string_view nsp, std::string_view payload);
     void malformed();
@@ -89,7 +85,7 @@ class Client final : public EngineListener, public HeartbeatListener, public Dea
     Session* session_ = nullptr;
     std::vector<Socket*> sockets_;
     std::vector<std::shared_ptr<FarLink>> far_sockets_;  ///< sockets of this client that live on other loops
-    std::unique_ptr<HandshakeRecord> handshake_;         ///< until the time to connect is over
+    const HandshakeRecord handshake_;
     std::unique_ptr<Assembly> assembly_;
     /// Namespaces that we have put it out of: what it sent before it heard of that is no offence.
     std::vector<std::string_view> left_;

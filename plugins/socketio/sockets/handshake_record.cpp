@@ -1,5 +1,6 @@
 #include "sockets/handshake_record.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
 #include <string_view>
@@ -42,8 +43,10 @@ class Reader {
 
 }  // namespace
 
-HandshakeRecord::HandshakeRecord(const HttpRequest& request) {
-    put(text_, request.remote_address);
+HandshakeRecord::HandshakeRecord(const HttpRequest& request, bool whole) {
+    text_ = request.remote_address;
+    if (!whole) return;
+    text_ += '\0';
     put_size(text_, request.query.size());
     for (const auto& [name, value] : request.query) {
         put(text_, name);
@@ -59,8 +62,10 @@ HandshakeRecord::HandshakeRecord(const HttpRequest& request) {
 
 HandshakeFields HandshakeRecord::read() const {
     HandshakeFields fields;
-    Reader reader(text_);
-    fields.remote_address = reader.text();
+    const std::size_t address_end = std::min(text_.find('\0'), text_.size());
+    fields.remote_address = text_.substr(0, address_end);
+    if (address_end == text_.size()) return fields;
+    Reader reader(std::string_view(text_).substr(address_end + 1));
     for (std::size_t left = reader.size(); left > 0; --left) {
         std::string name = reader.text();
         fields.query.emplace_back(std::move(name), reader.text());

@@ -1,5 +1,5 @@
 #pragma once
-/// The request a client came in with, kept small until its namespaces are connected.
+/// The request a client came in with, kept small for as long as it is connected.
 
 #include <string>
 #include <utility>
@@ -15,10 +15,10 @@ struct HandshakeFields {
     std::string remote_address;
 };
 
-/// One block of memory instead of some thirty.
+/// One block of memory instead of some thirty; without `whole` only the address, which has a place in here.
 class HandshakeRecord {
   public:
-    explicit HandshakeRecord(const HttpRequest& request);
+    HandshakeRecord(const HttpRequest& request, bool whole);
     HandshakeFields read() const;
 
   private:

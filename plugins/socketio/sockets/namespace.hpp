@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstddef>
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -32,6 +33,12 @@ struct Namespace {
 struct NamespaceName {
     std::string name;
     Namespace& place;
+};
+
+/// Every name under which a namespace is open. **Threads**: as `Namespace`.
+struct NamespaceNames {
+    TextMap<std::unique_ptr<NamespaceName>> names{};
+    bool want_handshakes = false;  ///< at least one looks at queries and headers
 };
 
 }  // namespace televisit::socketio

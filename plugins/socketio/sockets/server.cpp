@@ -19,16 +19,17 @@ Result<void> SocketServer::open_namespace(std::vector<std::string> names, Socket
     for (const auto& name : names) {
         if (!name.starts_with('/') || name.find(',') != std::string::npos)
             return error(Errc::invalid, "A namespace's name begins with '/' and has no comma: " + name);
-        if (names_.contains(name)) return error(Errc::conflict, "This namespace is open already: " + name);
+        if (names_.names.contains(name)) return error(Errc::conflict, "This namespace is open already: " + name);
     }
     Namespace& place = *places_.emplace_back(new Namespace{places_.size(), listener, {}, listener.recovery_time()});
-    for (auto& name : names) names_.try_emplace(name, new NamespaceName{name, place});
+    for (auto& name : names) names_.names.try_emplace(name, new NamespaceName{name, place});
+    names_.want_handshakes |= listener.wants_handshake();
     return {};
 }
 
 Result<void> SocketServer::on_loop(std::string_view nsp, std::string event, SocketLoopEventHandler& handler) {
-    const auto found = names_.find(nsp);
-    if (found == names_.end()) return error(Errc::not_found, "No such namespace is open: " + std::string(nsp));
+    const auto found = names_.names.find(nsp);
+    if (found == names_.names.end()) return error(Errc::not_found, "No such namespace is open: " + std::string(nsp));
     if (event.empty() || is_reserved_event(event))
         return error(Errc::invalid, "An event cannot be called '" + event + "'");
     if (!found->second->place.handlers.try_emplace(event, &handler).second)
@@ -119,8 +120,8 @@ void SocketServer::leave_room(SocketKey socket, std::string_view room) {
 
 void SocketServer::emit_to_room(std::string_view nsp, std::string_view room, const Emission& emission,
                                 std::optional<SocketKey> except) {
-    const auto found = names_.find(nsp);
-    if (found == names_.end()) return;
+    const auto found = names_.names.find(nsp);
+    if (found == names_.names.end()) return;
     const Namespace& place = found->second->place;
     SocketLoop* const home = here();
     if (home != nullptr) home->emit_to_room(place, room, emission, except);

@@ -169,6 +169,7 @@ class RecordingNamespace final : public SocketNamespaceListener {
         loops.push_back(loop);
     }
     void on_disconnected(SocketKey, SocketClose close) override { closes.push_back(close); }
+    bool wants_handshake() const override { return wants; }
     std::chrono::milliseconds recovery_time() const override { return kept; }
     void on_interrupted(SocketKey, SocketClose close) override { interruptions.push_back(close); }
     bool on_returning(SocketKey, const SocketHandshake& handshake) override {
@@ -186,6 +187,7 @@ class RecordingNamespace final : public SocketNamespaceListener {
     }
 
     std::chrono::milliseconds kept{0};
+    bool wants = true;
     bool welcome = true;
     std::vector<SocketClose> interruptions;
     std::vector<SocketReturn> returns;

@@ -313,6 +313,21 @@ TEST_CASE("pongs that nobody asked for change nothing") {
     CHECK(texts(*socket) == std::vector<std::string>{"2"});
 }
 
+TEST_CASE("the first ping comes early, so that what a client was sent at its beginning is soon known to have arrived") {
+    auto config = small_config();
+    config.set("ping_interval", 10s);
+    Desk server(config);
+    const auto socket = server.client();
+    server.advance(1100ms);
+    CHECK(texts(*socket) == std::vector<std::string>{"2"});
+    server.send(*socket, "3");
+    socket->sent.clear();
+    server.advance(9950ms);
+    CHECK(socket->sent.empty());
+    server.advance(300ms);
+    CHECK(texts(*socket) == std::vector<std::string>{"2"});
+}
+
 TEST_CASE("a client that does not answer the ping is closed, on either transport") {
     EchoEngine server;
     const auto socket = server.echo_socket();

@@ -56,6 +56,31 @@ TEST_CASE("each namespace of a client has its own socket and id") {
     CHECK_FALSE(socket->closed);
 }
 
+TEST_CASE("a namespace that is connected late hears of the handshake, too") {
+    auto config = small_config();
+    config.set("connect_timeout", 100ms);
+    Desk desk(config);
+    RecordingNamespace late;
+    REQUIRE(desk.server().open_namespace({"/late"}, late).ok());
+    const auto socket = desk.client();
+    desk.advance(200ms);
+    desk.send(*socket, "40/late,");
+    CHECK(late.origin == "https://clinic.example");
+    CHECK(late.remote == "192.0.2.7");
+}
+
+TEST_CASE("of a handshake that no namespace wants only the address is told") {
+    Harness server;
+    RecordingNamespace nsp;
+    nsp.wants = false;
+    REQUIRE(server.server().open_namespace({"/"}, nsp).ok());
+    const auto socket = server.client();
+    CHECK(nsp.sids.size() == 1);
+    CHECK(nsp.origin.empty());
+    CHECK(nsp.remote == "192.0.2.7");
+    server.shut();
+}
+
 TEST_CASE("an unknown namespace is a CONNECT_ERROR, and costs nothing else") {
     Desk desk;
     const auto socket = desk.client();

@@ -35,7 +35,7 @@ struct SocketKey {
     friend bool operator==(SocketKey, SocketKey) = default;
 };
 
-/// How a client came in.
+/// How a client came in. `query` and `headers` are empty when no namespace of the server wants them.
 struct SocketHandshake {
     std::string_view nsp;   ///< as asked for, e.g. "/" or "/socket.io"
     std::string_view auth;  ///< JSON text of the CONNECT payload; empty when there was none
@@ -121,6 +121,9 @@ class SocketNamespaceListener {
                               const SocketHandshake& handshake) = 0;
     /// Exactly once after `on_connected`.
     virtual void on_disconnected(SocketKey socket, SocketClose close) = 0;
+    /// Whether query and headers of the handshake are looked at. They are kept for as long as the client is connected,
+    /// which is most of what an idle client costs; the address is there in any case. Asked once, by `open_namespace`.
+    virtual bool wants_handshake() const { return true; }
     /// How long a socket outlives a connection that is lost without a DISCONNECT; with 0 it ends with it. Meanwhile it
     /// stays in its rooms, and what is emitted to it is kept, up to a bound. Asked once, by `open_namespace`.
     virtual std::chrono::milliseconds recovery_time() const { return std::chrono::milliseconds{0}; }
