@@ -39,7 +39,7 @@ class HangupTarget {
     }
     void hang_up() {
         const std::lock_guard lock(mutex_);
-        if (service_) service_->reopen_log();
+        if (service_) service_->hang_up();
     }
 
   private:

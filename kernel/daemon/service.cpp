@@ -93,11 +93,15 @@ std::optional<ServiceFault> Service::open_net() {
     operator_ = std::make_unique<OperatorRoutes>(
         *drain_, [this] { return clients(); }, clock_, *logger_);
     if (auto added = operator_->add_to(*net_); !added) return failed(added.error().message);
+    if (!settings_.tls.empty())
+        certificates_ = std::make_unique<CertificateWatch>(settings_.tls, clock_, *logger_, metrics_);
     net_->start();
     for (const net::ListenerOptions& options : settings_.admin_listeners) {
         const auto endpoint = net_->listen(options);
         if (!endpoint) return failed("admin listener: " + endpoint.error().message);
-        logger_->info("listening", {{"listener", "admin"}, {"address", endpoint->address}, {"port", endpoint->port}});
+        logger_->info(
+            "listening",
+            {{"listener", "admin"}, {"address", endpoint->address}, {"port", endpoint->port}, {"tls", options.secure}});
     }
     return std::nullopt;
 }
@@ -171,7 +175,10 @@ std::optional<ServiceFault> Service::open_public() {
         if (const auto stopped = plugins_->stop(); !stopped) return lifecycle_fault(false);
         return failed(text);
     }
-    logger_->info("listening", {{"listener", "public"}, {"address", endpoint->address}, {"port", endpoint->port}});
+    logger_->info("listening", {{"listener", "public"},
+                                {"address", endpoint->address},
+                                {"port", endpoint->port},
+                                {"tls", settings_.public_listener.secure}});
     return std::nullopt;
 }
 
@@ -229,8 +236,9 @@ bool Service::end_workers() {
     return plugins_ended && operators_ended && domain_ended;
 }
 
-void Service::reopen_log() noexcept {
+void Service::hang_up() noexcept {
     if (log_) log_->reopen();
+    if (certificates_) certificates_->ask();
 }
 
 ServiceFault Service::failed(const std::string& text) {

@@ -8,6 +8,7 @@
 
 #include "consult/domain.hpp"
 #include "daemon/admin_routes.hpp"
+#include "daemon/certificate_watch.hpp"
 #include "daemon/drain.hpp"
 #include "daemon/net_frontend.hpp"
 #include "daemon/operator_routes.hpp"
@@ -36,7 +37,7 @@ struct ServiceFault {
     std::string text;
 };
 
-/// **Threads**: one makes, starts, stops and destroys it; `reopen_log` from any.
+/// **Threads**: one makes, starts, stops and destroys it; `hang_up` from any.
 ///
 /// **Start**: log → metrics → loops → admin listener → plugins and the domain, in the order of their needs → public
 /// listener → ready. **Stop**: not ready → `drain_delay` → stop accepting → plugins drain → connections end → plugins
@@ -50,8 +51,8 @@ class Service {
     std::optional<ServiceFault> start();
     /// **Blocks**: to the deadlines of draining and of the plugins.
     std::optional<ServiceFault> stop(const std::string& why);
-    /// After rotation.
-    void reopen_log() noexcept;
+    /// Opens the log anew, for it may have been rotated, and has certificates read again.
+    void hang_up() noexcept;
 
   private:
     std::optional<ServiceFault> open_log();
@@ -83,6 +84,7 @@ class Service {
     runtime::TimerThread timers_;
     runtime::MemoryEventBus events_;
     StatusBoard status_;
+    std::unique_ptr<CertificateWatch> certificates_;
     std::unique_ptr<net::Server> net_;
     std::unique_ptr<NetFrontend> frontend_;
     std::unique_ptr<AdminRoutes> admin_;

@@ -5,6 +5,8 @@
 #include "config/config.hpp"
 #include "daemon/exit_codes.hpp"
 #include "daemon/state_folder.hpp"
+#include "daemon/tls_settings.hpp"
+#include "net/tls/source.hpp"
 
 namespace televisit::daemon {
 namespace {
@@ -66,6 +68,7 @@ net::ServerOptions net_options(const Reader& read) {
     options.hold_limit = read.time("server.loop_budget");
     options.cors_origins = read.list("server.cors_origins");
     options.trusted_proxies = read.list("server.trusted_proxies");
+    options.hsts = std::chrono::duration_cast<std::chrono::seconds>(read.time("server.hsts"));
     return options;
 }
 
@@ -119,8 +122,20 @@ LogLevel log_level(const std::string& name) {
     return LogLevel::info;
 }
 
+void secure(Settings& settings) {
+    for (const ListenerTls& tls : settings.tls) {
+        const auto with = [&tls](net::ListenerOptions& listener) {
+            listener.secure = true;
+            listener.transport = [source = tls.source] { return source->transport(); };
+        };
+        if (tls.listener == kPublicListener) with(settings.public_listener);
+        for (net::ListenerOptions& admin : settings.admin_listeners)
+            if (tls.listener == kAdminListener && admin.unix_path.empty()) with(admin);
+    }
+}
+
 Settings settings_from(const config::Node& tree, const fs::path& file, const fs::path& state_dir,
-                       loader::PluginPlan plan) {
+                       loader::PluginPlan plan, std::vector<ListenerTls> tls) {
     const Reader read(tree);
     Settings settings;
     settings.config_file = file;
@@ -134,6 +149,8 @@ Settings settings_from(const config::Node& tree, const fs::path& file, const fs:
     settings.public_listener.host = read.text("server.host");
     settings.public_listener.port = read.number<std::uint16_t>("server.port");
     settings.admin_listeners = admin_listeners(read, state_dir);
+    settings.tls = std::move(tls);
+    secure(settings);
     settings.consultations = consult_settings(read, state_dir);
     settings.plugins = std::move(plan);
     settings.deadlines = {read.time("shutdown.start_deadline"), read.time("shutdown.drain_deadline"),
@@ -170,13 +187,15 @@ std::variant<Settings, SettingsFault> load_settings(const fs::path& file, Purpos
 
     auto kernel = config::validate_kernel(*loaded.root);
     loaded.problems.append(kernel.problems);
+    std::vector<ListenerTls> tls;
+    if (kernel.tree) tls = open_tls(*kernel.tree, loaded.problems);
     // The plugins' faults are told together with the kernel's own.
     auto part = kernel.tree ? std::move(kernel) : config::validate_kernel(plugin_part(std::move(*loaded.root)));
     loader::PluginPlan plan;
     if (part.tree) plan = loader::plan_plugins(*part.tree);
     loaded.problems.append(plan.problems);
     if (!loaded.problems.empty()) return faulty(loaded.problems);
-    return settings_from(*part.tree, file, state_dir, std::move(plan));
+    return settings_from(*part.tree, file, state_dir, std::move(plan), std::move(tls));
 }
 
 fs::path default_config_file() {

@@ -2,6 +2,7 @@
 /// The configuration, as the parts of the kernel take it.
 
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -12,7 +13,18 @@
 #include "net/server_options.hpp"
 #include "televisit/sdk/logger.hpp"
 
+namespace televisit::net::tls {
+class Source;
+}
+
 namespace televisit::daemon {
+
+/// What a listener proves itself with.
+struct ListenerTls {
+    std::string listener;  ///< "public" or "admin"
+    /// Shared with the listener's connections in the making, and with who renews it.
+    std::shared_ptr<net::tls::Source> source;
+};
 
 /// Everything that the server is made from.
 struct Settings {
@@ -28,6 +40,7 @@ struct Settings {
     net::ServerOptions net;
     net::ListenerOptions public_listener;
     std::vector<net::ListenerOptions> admin_listeners;
+    std::vector<ListenerTls> tls;  ///< of those that have it
 
     consult::Settings consultations;  ///< without `node`
     loader::PluginPlan plugins;

@@ -38,6 +38,7 @@ IpAddress IpAddress::of(const sockaddr_storage& from) noexcept {
 }
 
 std::optional<IpAddress> IpAddress::parse(std::string_view text) {
+    if (text.find('\0') != std::string_view::npos) return std::nullopt;  // where the calls below would stop
     const std::string terminated(text);
     in_addr four{};
     if (inet_pton(AF_INET, terminated.c_str(), &four) == 1) return mapped(&four);

@@ -43,6 +43,7 @@ Forwarded forwarded(const Peer& peer, std::string_view host, const HttpRequest& 
     } else {
         client.address = peer.address.text();
     }
+    client.secure = scheme == "https";
     if (!authority.empty()) client.origin = scheme + "://" + authority;
     return client;
 }

@@ -13,6 +13,7 @@ namespace televisit::net {
 struct Forwarded {
     std::string address;  ///< the client's, without a port
     std::string origin;   ///< `scheme://host[:port]`; empty when no host was named (HTTP/1.0)
+    bool secure = false;  ///< the scheme is https
 };
 
 /// X-Forwarded-For, -Proto and -Host count only when the peer itself is trusted. Of several values of -Proto or -Host

@@ -27,6 +27,7 @@ struct HttpExchange {
     CorsMode cors = CorsMode::configured;
     bool head_only = false;
     bool close = false;
+    bool secure = false;   // the client came by https
     bool overdue = false;  // answered, but the answer had not come here by the deadline
     std::string_view method;
     std::string path;

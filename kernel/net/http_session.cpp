@@ -1,5 +1,6 @@
 #include "net/http_session.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "net/forwarded.hpp"
@@ -117,6 +118,7 @@ void HttpSession::describe(const HttpHead& head, HttpRequest& request) {
     request.id = RequestId(sane_request_id(given) ? std::string(given) : loop().next_request_id());
 
     exchange_->close = head.close;
+    exchange_->secure = client.secure;
     exchange_->method = to_string(request.method);
     exchange_->head_only = request.method == HttpMethod::head;
     exchange_->path = request.path;
@@ -133,6 +135,7 @@ void HttpSession::refuse(HttpFault fault) {
     } else {
         exchange_->id = loop().next_request_id();
         exchange_->remote_address = peer_.address.text();
+        exchange_->secure = peer_.secure;
     }
     exchange_->close = true;
     parser_.reset();
@@ -150,6 +153,17 @@ void HttpSession::add_cors(std::vector<HttpHeader>& headers) {
         loop().core().cors().add_to(exchange_->origin, headers);
 }
 
+// RFC 6797 section 7.2: nothing of it over plain HTTP.
+void HttpSession::add_security(const HttpResponse& response, std::vector<HttpHeader>& headers) {
+    constexpr std::string_view kNoSniff = "X-Content-Type-Options";
+    const auto says = [](const HttpHeader& header) { return detail::equal_ignoring_case(header.name, kNoSniff); };
+    if (std::none_of(response.headers.begin(), response.headers.end(), says))
+        headers.push_back({std::string(kNoSniff), "nosniff"});
+    const auto hsts = options().hsts.count();
+    if (hsts > 0 && exchange_->secure)
+        headers.push_back({"Strict-Transport-Security", "max-age=" + std::to_string(hsts)});
+}
+
 void HttpSession::answer(HttpResponse response) {
     if (state_ != State::in_flight || connection_->closed()) return;
     if (!sendable(response)) {
@@ -164,6 +178,7 @@ void HttpSession::answer(HttpResponse response) {
     frame.close = exchange_->close;
     frame.own_cors = exchange_->cors == CorsMode::configured;
     add_cors(frame.headers);
+    add_security(response, frame.headers);
     if (!exchange_->allowed.empty()) frame.headers.push_back({"Allow", exchange_->allowed});
     const std::string head = write_head(response, frame);
     const bool with_body = has_body(response.status) && !exchange_->head_only;

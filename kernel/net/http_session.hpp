@@ -48,6 +48,7 @@ class HttpSession final : public Protocol {
     void refuse(HttpFault fault);
     void answer_self(HttpResponse response);
     void add_cors(std::vector<HttpHeader>& headers);
+    void add_security(const HttpResponse& response, std::vector<HttpHeader>& headers);
     void after_answer();
     void record(int status, std::size_t bytes);
     std::shared_ptr<HttpExchange> make_exchange();

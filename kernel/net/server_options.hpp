@@ -45,6 +45,7 @@ struct ServerOptions {
     std::vector<std::string> cors_origins;
     std::chrono::seconds cors_max_age{600};
     std::vector<std::string> trusted_proxies;  ///< addresses and CIDR blocks
+    std::chrono::seconds hsts{0};              ///< how long browsers use https alone once they did; 0: not said
     std::uint64_t request_id_seed = 0;         ///< 0: random
 };
 

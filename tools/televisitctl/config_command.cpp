@@ -7,6 +7,7 @@
 
 #include "command.hpp"
 #include "configuration.hpp"
+#include "daemon/tls_settings.hpp"
 #include "loader/manifest.hpp"
 #include "loader/plugin_plan.hpp"
 #include "loader/plugin_search.hpp"
@@ -52,6 +53,12 @@ std::vector<std::filesystem::path> plugin_files(const std::filesystem::path& fol
 int check(const Arguments& arguments, const Streams& streams) {
     const auto configuration = load_whole(arguments, streams);
     if (!configuration) return kBadConfiguration;
+    config::Diagnostics problems;
+    static_cast<void>(daemon::open_tls(configuration->tree, problems));
+    if (!problems.empty()) {
+        streams.error << config::to_text(problems);
+        return kBadConfiguration;
+    }
     streams.out << configuration->file << ": good\n";
     return kDone;
 }

@@ -1,5 +1,6 @@
 #include <catch2/catch.hpp>
 
+#include "certificate_pair.hpp"
 #include "daemon/exit_codes.hpp"
 #include "daemon/settings.hpp"
 #include "runtime/openssl_secrets.hpp"
@@ -7,7 +8,7 @@
 
 using namespace televisit;
 using namespace televisit::daemon;
-using televisit::daemon::testing::TemporaryFolder;
+using namespace televisit::daemon::testing;
 
 namespace {
 
@@ -19,8 +20,8 @@ SettingsFault fault_of(const std::string& yaml) {
     return std::get<SettingsFault>(result);
 }
 
-/// The rules of a visit, of a configuration that holds `yaml` besides what every one needs.
-consult::Settings consultations_of(const std::string& yaml) {
+/// The settings of a configuration that holds `yaml` besides what every one needs.
+Settings settings_of(const std::string& yaml) {
     const TemporaryFolder folder;
     runtime::OpensslSecrets secrets;
     const auto file = folder.write("x.yaml", "state_dir: " + (folder / "state").string() +
@@ -30,7 +31,11 @@ consult::Settings consultations_of(const std::string& yaml) {
                                                  yaml);
     auto result = load_settings(file, Purpose::look, secrets);
     if (const auto* fault = std::get_if<SettingsFault>(&result)) FAIL(fault->text);
-    return std::get<Settings>(result).consultations;
+    return std::get<Settings>(std::move(result));
+}
+
+consult::Settings consultations_of(const std::string& yaml) {
+    return settings_of(yaml).consultations;
 }
 
 }  // namespace
@@ -108,4 +113,54 @@ TEST_CASE("what it says of them reaches the rules of a visit") {
 
 TEST_CASE("retention takes no less than a day") {
     CHECK(fault_of("retention: {names: 23h}\n").text.find("x.yaml:1:20: retention.names:") != std::string::npos);
+}
+
+TEST_CASE("a listener with a certificate and its key is secure, the admin socket is not") {
+    const TemporaryFolder folder;
+    const auto files = write_pair(folder, std::chrono::floor<Duration>(std::chrono::system_clock::now()), 30);
+    const std::string tls = "tls: {certificate: " + files.certificate.string() + ", key: " + files.key.string() + "}";
+    const auto plain = settings_of("");
+    CHECK_FALSE(plain.public_listener.secure);
+    CHECK_FALSE(plain.public_listener.transport);
+    CHECK(plain.net.hsts.count() == 0);
+
+    const auto settings = settings_of("server: {hsts: 1d, " + tls + "}\nadmin: {port: 8087, " + tls + "}\n");
+    CHECK(settings.tls.size() == 2);
+    CHECK(settings.public_listener.secure);
+    CHECK(settings.public_listener.transport());
+    REQUIRE(settings.admin_listeners.size() == 2);
+    CHECK_FALSE(settings.admin_listeners[0].secure);
+    CHECK(settings.admin_listeners[1].secure);
+    CHECK(settings.net.hsts == std::chrono::days(1));
+}
+
+TEST_CASE("what is wrong with a certificate or a key is told at the place that names the file") {
+    const TemporaryFolder folder;
+    const auto files = write_pair(folder, from_micros(1'769'000'000'000'000), 30);
+    const std::string certificate = files.certificate.string(), key = files.key.string();
+    const auto says = [](const std::string& yaml, const std::string& text) {
+        const std::string told = fault_of(yaml).text;
+        INFO(told);
+        CHECK(told.find("x.yaml:" + text) != std::string::npos);
+    };
+    says("server:\n  tls: {certificate: " + certificate + "}\n", "2:22: server.tls: a certificate needs its key");
+    says("admin:\n  tls:\n    key: " + key + "\n", "3:10: admin.tls: a key needs its certificate");
+    says("server:\n  tls:\n    certificate: /nowhere/c.pem\n    key: " + key + "\n",
+         "3:18: server.tls.certificate: '/nowhere/c.pem' does not exist");
+    says("server:\n  tls:\n    certificate: " + certificate + "\n    key: /nowhere/k.pem\n",
+         "4:10: server.tls.key: '/nowhere/k.pem' does not exist");
+    ::chmod(key.c_str(), 0604);
+    const std::string both = "server:\n  tls:\n    certificate: " + certificate + "\n    key: " + key + "\n";
+    says(both, "4:10: server.tls.key: '" + key + "' may be read by everybody (mode 0604)");
+}
+
+TEST_CASE("a certificate's path that came from the environment is not repeated") {
+    const TemporaryFolder folder;
+    const auto files = write_pair(folder, from_micros(1'769'000'000'000'000), 30);
+    ::setenv("TELEVISIT_TEST_KEY", "/nowhere/from-the-environment.pem", 1);
+    const std::string told = fault_of("server: {tls: {certificate: " + files.certificate.string() +
+                                      ", key: \"${env:TELEVISIT_TEST_KEY}\"}}\n")
+                                 .text;
+    CHECK(told.find("server.tls.key: the file of ${env:TELEVISIT_TEST_KEY} does not exist") != std::string::npos);
+    CHECK(told.find("from-the-environment") == std::string::npos);
 }

@@ -69,7 +69,39 @@ TEST_CASE("forwarded fields count from trusted proxies only") {
     CHECK(forwarded(peer, "inner:80", request, proxies).origin == "http://inner:80");
     peer.secure = true;
     CHECK(forwarded(peer, "inner:80", {}, proxies).origin == "https://inner:80");
+    CHECK(forwarded(peer, "inner:80", {}, proxies).secure);
     CHECK(forwarded(peer, "", {}, proxies).origin.empty());
+}
+
+TEST_CASE("several hops are followed over all fields, through proxies of both families") {
+    const auto proxies = TrustedProxies::parse({"10.0.0.0/8", "2001:db8:1::/48"}).value();
+    HttpRequest request;
+    request.headers = {{"X-Forwarded-For", "6.6.6.6, 2001:db8:9::7"},
+                       {"X-Forwarded-For", "10.0.0.2"},
+                       {"X-Forwarded-For", "\"[2001:db8:1::2]:443\", [2001:db8:1::3]:443 , ::ffff:10.0.0.3"}};
+    Peer peer;
+    peer.address = ip("2001:db8:1::1");
+    // What is in quotes is no address: nothing left of it is believed.
+    CHECK(forwarded(peer, "a", request, proxies).address == "2001:db8:1::3");
+    request.headers[2].value = "[2001:db8:1::3]:443 , ::ffff:10.0.0.3";
+    CHECK(forwarded(peer, "a", request, proxies).address == "2001:db8:9::7");
+    peer.address = ip("2001:db8:2::1");
+    CHECK(forwarded(peer, "a", request, proxies).address == "2001:db8:2::1");
+}
+
+TEST_CASE("garbage in place of addresses leaves the last one that a proxy vouched for") {
+    const auto proxies = TrustedProxies::parse({"10.0.0.0/8"}).value();
+    Peer peer;
+    peer.address = ip("10.0.0.1");
+    for (const std::string& garbage :
+         {std::string(","), std::string(" , ,"), std::string("\t"), std::string("_hidden"), std::string("999.1.1.1"),
+          std::string("1.1.1.1 2.2.2.2"), std::string("[]"), std::string("["), std::string(":80"),
+          std::string(15'000, ','), std::string(15'000, '1'), std::string("fe80::1%eth0"),
+          std::string("1.1.1.1\0", 8)}) {
+        HttpRequest request;
+        request.headers = {{"X-Forwarded-For", "6.6.6.6, " + garbage}};
+        CHECK(forwarded(peer, "a", request, proxies).address == "10.0.0.1");
+    }
 }
 
 TEST_CASE("a bad forwarded host or protocol changes nothing") {

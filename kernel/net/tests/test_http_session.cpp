@@ -462,4 +462,39 @@ TEST_CASE("a handler that answers CORS by itself sees the preflight, and keeps i
     CHECK(answer.ends_with("OPTIONS"));
 }
 
+TEST_CASE("every answer keeps browsers from guessing its type, once") {
+    ServerFixture fixture;
+    fixture.route(HttpMethod::get, "/own", [](HttpRequest, std::unique_ptr<HttpResponder> responder) {
+        responder->respond({200, {{"x-content-type-options", "nosniff"}}, "own"});
+    });
+    Client client(fixture.listen());
+    for (const std::string path : {"/hello", "/nothing", "/own"}) {
+        const std::string answer = client.get(path);
+        const bool own = path == "/own";
+        CHECK(contains(answer, "x-content-type-options: nosniff\r\n") == own);
+        CHECK(contains(answer, "X-Content-Type-Options: nosniff\r\n") == !own);
+    }
+    client.send("rubbish\r\n\r\n");
+    CHECK(contains(client.receive_answer(), "X-Content-Type-Options: nosniff\r\n"));
+}
+
+TEST_CASE("https alone is asked for from those who came by it, and where it is configured") {
+    const auto asked = [](std::chrono::seconds hsts, const std::vector<std::string>& proxies,
+                          const std::string& fields) {
+        ServerOptions options;
+        options.hsts = hsts;
+        options.trusted_proxies = proxies;
+        ServerFixture fixture(std::move(options));
+        Client client(fixture.listen());
+        return contains(client.get("/hello", fields), "Strict-Transport-Security: max-age=86400\r\n");
+    };
+    constexpr std::chrono::hours kDay{24};
+    const std::string https = "X-Forwarded-Proto: https\r\n";
+    CHECK(asked(kDay, {"127.0.0.1"}, https));
+    CHECK_FALSE(asked(kDay, {"127.0.0.1"}, "X-Forwarded-Proto: http\r\n"));
+    CHECK_FALSE(asked(kDay, {"127.0.0.1"}, ""));
+    CHECK_FALSE(asked(kDay, {}, https));
+    CHECK_FALSE(asked(std::chrono::seconds(0), {"127.0.0.1"}, https));
+}
+
 }  // namespace televisit::net::testing

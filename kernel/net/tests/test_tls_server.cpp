@@ -73,6 +73,17 @@ TEST_CASE("requests and channels are served over TLS, and origins say https") {
     CHECK(client.tls.peer_ended());
 }
 
+TEST_CASE("over TLS browsers are asked to come by https alone, also when their request is refused") {
+    ServerOptions options;
+    options.hsts = std::chrono::hours(1);
+    SecureServer fixture(std::move(options));
+    SecureClient client(fixture.port);
+    client.send("GET /hello HTTP/1.1\r\nHost: a\r\n\r\n");
+    CHECK(contains(client.until("hello"), "Strict-Transport-Security: max-age=3600\r\n"));
+    client.send("rubbish\r\n\r\n");
+    CHECK(contains(client.until("(nothing)"), "Strict-Transport-Security: max-age=3600\r\n"));
+}
+
 TEST_CASE("handshake and first request have one deadline") {
     SecureServer fixture;
     Client silent(fixture.port);

@@ -19,6 +19,7 @@ std::unique_ptr<Transport> Source::transport() {
 }
 
 Result<void> Source::reload() {
+    stamp_ = stamp_of(files_);
     auto identity = read_identity(files_);
     if (!identity) return std::move(identity).error();
     return take(std::make_shared<const Identity>(*std::move(identity)));

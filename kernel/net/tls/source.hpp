@@ -9,7 +9,8 @@
 
 namespace televisit::net::tls {
 
-/// **Threads**: any. Connections that are open keep what they began with. Must outlive its transports.
+/// **Threads**: any; `reload` and `renew_tickets` from one at a time. Connections that are open keep what they began
+/// with. Must outlive its transports.
 class Source {
   public:
     /// **Blocks**: for the disk. **Errors**: as `read_identity` and `Context::make`.
@@ -25,6 +26,8 @@ class Source {
     Result<void> renew_tickets();
 
     const Files& files() const noexcept { return files_; }
+    /// Of the files as they were when they were last read, with success or not. **Threads**: that of `reload`.
+    const Stamp& stamp() const noexcept { return stamp_; }
     const Figures& figures() const noexcept { return figures_; }
     /// Until when the certificate in use is valid.
     Instant not_after() const;
@@ -36,6 +39,7 @@ class Source {
     const Files files_;
     const Version least_;
     Figures figures_;
+    Stamp stamp_;
     mutable std::mutex mutex_;
     std::shared_ptr<const Identity> identity_;  // guarded by mutex_; shared with renewals under way
     std::shared_ptr<const Context> context_;    // guarded by mutex_; shared with connections being made
