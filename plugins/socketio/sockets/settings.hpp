@@ -11,7 +11,7 @@ struct SocketSettings {
     std::chrono::milliseconds handler_timeout{5'000};
     std::size_t strand_queue = 256;       ///< packets of one socket that wait for an earlier one
     std::size_t strand_bytes = 4 << 20;   ///< bytes of them
-    std::size_t max_attachments = 64;     ///< of one packet
+    std::size_t max_attachments = 10;     ///< of one packet
     std::size_t max_binary = 4 << 20;     ///< bytes of all attachments of one packet
     std::size_t max_namespaces = 8;       ///< sockets of one client
     std::size_t max_pending_acks = 1000;  ///< that one socket has not answered yet

@@ -232,6 +232,7 @@ describe('packets that cannot be read', () => {
         'a number of attachments without a dash': '451["webrtc_offer",{}]',
         'text where an attachment was announced': ['451-["webrtc_offer",{"offer":{"_placeholder":true,"num":0}}]', '42["toggle_audio",{}]'],
         'a placeholder beyond the attachments': ['451-["webrtc_offer",{"offer":{"_placeholder":true,"num":1}}]', Buffer.from([1])],
+        'more attachments than stock clients take': `4511-["webrtc_offer",{"offer":[${Array.from({ length: 11 }, (_, num) => `{"_placeholder":true,"num":${num}}`)}]}]`,
         'attachments that nothing asked for': Buffer.from([1, 2, 3]),
         'an acknowledgement with odd content': '431{"a":1}',
         'a binary frame where text belongs': Buffer.from('42["toggle_audio",{}]'),
