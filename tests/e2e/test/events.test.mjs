@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 
 import { Peer, clients, pair, transports } from '../lib/clients.mjs';
+import { everyEvent, kCandidate, kOffer } from '../lib/every-event.mjs';
 import { RawSocket } from '../lib/raw.mjs';
-import { assertSeedFields, serverEvents } from '../lib/seed.mjs';
 import { Server } from '../lib/server.mjs';
 import { Visit } from '../lib/visit.mjs';
 
@@ -12,10 +12,6 @@ let server;
 
 before(async () => { server = await Server.start(); });
 after(() => server?.stop());
-
-const kOffer = { type: 'offer', sdp: 'v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\n' };
-const kAnswer = { type: 'answer', sdp: 'v=0\r\no=- 2 2 IN IP4 127.0.0.1\r\n' };
-const kCandidate = { candidate: 'candidate:1 1 udp 1 127.0.0.1 9 typ host', sdpMid: '0', sdpMLineIndex: 0 };
 
 describe('the seed\'s events', () => {
     for (const version of Object.keys(clients)) {
@@ -30,66 +26,8 @@ describe('the seed\'s events', () => {
 async function allEvents(doctorOptions, patientOptions = doctorOptions) {
     const visit = await Visit.create(server);
     const { doctor, patient } = await pair(visit, doctorOptions, patientOptions);
-    const room = { room_id: doctor.roomId };
-    for (const peer of [doctor, patient]) {
-        assert.equal(peer.all('connected')[0].sid, peer.socket.id);
-        assert.deepEqual([peer.joined.room_id, peer.joined.peer_id, peer.joined.role], [peer.roomId, peer.peerId, peer.role]);
-    }
-    assert.deepEqual([doctor.joined.participants_count, patient.joined.participants_count], [1, 2]);
-    assert.deepEqual(patient.joined.participants.map((one) => one.user_id).sort(), [visit.doctorId, visit.patientId].sort());
-    const joined = doctor.all('user_joined');
-    assert.equal(joined.length, 1);
-    assert.deepEqual([joined[0].user_id, joined[0].peer_id, joined[0].role], [patient.userId, patient.peerId, 'PATIENT']);
-
-    const ok = async (peer, event, data) => assert.deepEqual(await peer.ask(event, { ...room, ...data }), { ok: true }, event);
-    const from = (peer) => ({ from_peer_id: peer.peerId });
-    const user = (peer) => ({ user_id: peer.userId });
-    const signal = (data, peer, name, value) => {
-        assert.equal(data.from_peer_id, peer.peerId);
-        assert.deepEqual(data[name], value);
-    };
-    await ok(doctor, 'webrtc_offer', { ...from(doctor), target_peer_id: 'patient_peer_id', offer: kOffer });
-    signal(await patient.next('webrtc_offer'), doctor, 'offer', kOffer);
-    await ok(patient, 'webrtc_answer', { ...from(patient), target_peer_id: doctor.peerId, answer: kAnswer });
-    signal(await doctor.next('webrtc_answer'), patient, 'answer', kAnswer);
-    for (const candidate of [kCandidate, { candidate: '', sdpMid: '0' }, null]) {
-        await ok(doctor, 'ice_candidate', { ...from(doctor), candidate });
-        signal(await patient.next('ice_candidate'), doctor, 'candidate', candidate);
-    }
-    for (const [event, answer] of [['toggle_audio', 'audio_toggled'], ['toggle_video', 'video_toggled'],
-        ['screen_share', 'screen_share_toggled']]) {
-        for (const enabled of [false, true]) {
-            await ok(patient, event, { ...user(patient), enabled });
-            const data = await doctor.next(answer);
-            assert.deepEqual([data.user_id, data.enabled], [patient.userId, enabled]);
-        }
-        assert.deepEqual(patient.all(answer), [], 'toggles go to the others only');
-    }
-    const message = server.secret(`¿Cómo está? 🙂 "quoted" ${Math.random()}`);
-    const timestamp = '2026-01-25T10:00:00.123Z';
-    await ok(doctor, 'send_message', { ...user(doctor), message, timestamp });
-    const [mine, theirs] = [await doctor.next('chat_message'), await patient.next('chat_message')];
-    assert.deepEqual([theirs.user_id, theirs.message, theirs.timestamp], [doctor.userId, message, timestamp]);
-    assert.deepEqual(mine, theirs, 'the sender gets the same message');
-    assert.ok(theirs.message_id && !Number.isNaN(Date.parse(theirs.server_time)));
-
-    const refused = await doctor.ask('toggle_audio', { ...room, ...user(patient), enabled: false });
-    assert.equal(refused.ok, false);
-    const error = await doctor.next('error');
-    assert.equal(typeof error.message, 'string');
-    assert.deepEqual([error.code, error.event], [refused.code, 'toggle_audio']);
-
-    await ok(patient, 'leave_room', user(patient));
-    const left = await doctor.next('user_left');
-    assert.deepEqual([left.user_id, left.peer_id], [patient.userId, patient.peerId]);
-    assert.equal(typeof left.reason, 'string');
-    patient.close();
-    await doctor.settled();
-    assert.equal(doctor.all('user_left').length, 1, 'leaving and then disconnecting is one leave');
-
-    assertSeedFields([...doctor.received, ...patient.received]);
-    const heard = new Set([...doctor.received, ...patient.received].map((entry) => entry.event));
-    assert.deepEqual(Object.keys(serverEvents).filter((event) => !heard.has(event)), []);
+    for (const peer of [doctor, patient]) assert.equal(peer.all('connected')[0].sid, peer.socket.id);
+    await everyEvent(visit, doctor, patient);
     const expected = { 'polling that upgrades': 'websocket' }[doctorOptions.transport] ?? doctorOptions.transport;
     assert.equal(doctor.socket.io.engine.transport.name, expected);
     doctor.close();
