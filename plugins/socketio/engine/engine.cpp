@@ -22,6 +22,7 @@ struct Errand {
     HttpRequest request;
     std::unique_ptr<HttpResponder> responder;
     std::string sid;
+    bool fits_session;
 };
 
 }  // namespace
@@ -37,31 +38,34 @@ class Engine::Door final : public HttpLoopHandler, public ChannelAcceptor {
         const auto read = read_query(request, Arrival::http);
         if (const auto* const fault = std::get_if<HandshakeFault>(&read))
             return responder->respond(fault_response(*fault));
-        const std::string sid(std::get<HandshakeQuery>(read).sid);
-        if (sid.empty()) return responder->respond(begin(request));
-        const auto place = place_of(sid);
+        const auto& query = std::get<HandshakeQuery>(read);
+        if (query.sid.empty()) return responder->respond(begin(request));
+        const auto place = place_of(query.sid);
         if (!place || place->loop >= engine_.loops())
             return responder->respond(fault_response(HandshakeFault::session_unknown));
-        if (place->loop == request.loop)
-            return serve(engine_.loop(place->loop), endpoint_, sid, request, std::move(responder));
-        const auto errand = std::make_shared<Errand>(Errand{std::move(request), std::move(responder), sid});
-        engine_.context_.loops.post(place->loop, [home = engine_.loops_[place->loop], &endpoint = endpoint_, errand] {
-            serve(*home, endpoint, errand->sid, errand->request, std::move(errand->responder));
-        });
+        std::string sid(query.sid);
+        const bool fits = query.fits_session;
+        Errand errand{std::move(request), std::move(responder), std::move(sid), fits};
+        if (place->loop == errand.request.loop) return serve(engine_.loop(place->loop), endpoint_, errand);
+        engine_.context_.loops.post(
+            place->loop, [home = engine_.loops_[place->loop], &endpoint = endpoint_,
+                          errand = std::make_shared<Errand>(std::move(errand))] { serve(*home, endpoint, *errand); });
     }
 
     Result<ChannelAccept> accept(const HttpRequest& request) override {
         const auto read = read_query(request, Arrival::upgrade);
-        if (const auto* const fault = std::get_if<HandshakeFault>(&read))
-            return error(Errc::malformed, std::string(message_of(*fault)));
-        const std::string sid(std::get<HandshakeQuery>(read).sid);
+        if (const auto* const fault = std::get_if<HandshakeFault>(&read)) return refusal(*fault);
+        const auto& query = std::get<HandshakeQuery>(read);
+        const std::string sid(query.sid);
         LoopId home = request.loop;
         std::unique_ptr<EngineListener> listener;
         if (!sid.empty()) {
             const auto place = place_of(sid);
-            if (!place || place->loop >= engine_.loops()) return unknown_session();
+            if (!place || place->loop >= engine_.loops()) return refusal(HandshakeFault::session_unknown);
             home = place->loop;
-            if (home == request.loop && engine_.loop(home).find(endpoint_, sid) == nullptr) return unknown_session();
+            if (home == request.loop && engine_.loop(home).find(endpoint_, sid) == nullptr)
+                return refusal(HandshakeFault::session_unknown);
+            if (!query.fits_session) return refusal(HandshakeFault::bad_request);
         } else {
             if (!engine_.loop(home).has_place(endpoint_))
                 return error(Errc::unavailable, "full", "The server is full. Please try again in a moment.");
@@ -70,15 +74,14 @@ class Engine::Door final : public HttpLoopHandler, public ChannelAcceptor {
             listener = std::move(accepted).value();
         }
         ChannelAccept accept;
-        accept.listener = std::make_unique<WebSocketLink>(engine_.loops_[home], endpoint_, std::move(listener), sid);
+        accept.listener =
+            std::make_unique<WebSocketLink>(engine_.loops_[home], endpoint_, std::move(listener), sid, query.base64);
         if (home != request.loop) accept.loop = home;
         return accept;
     }
 
   private:
-    static Error unknown_session() {
-        return error(Errc::malformed, std::string(message_of(HandshakeFault::session_unknown)));
-    }
+    static Error refusal(HandshakeFault fault) { return error(Errc::malformed, std::string(message_of(fault))); }
 
     HttpResponse begin(const HttpRequest& request) {
         EngineLoop& home = engine_.loop(request.loop);
@@ -90,12 +93,12 @@ class Engine::Door final : public HttpLoopHandler, public ChannelAcceptor {
     }
 
     /// On the session's loop.
-    static void serve(EngineLoop& home, const Endpoint& endpoint, const std::string& sid, HttpRequest& request,
-                      std::unique_ptr<HttpResponder> responder) {
-        Session* const session = home.find(endpoint, sid);
-        if (session == nullptr) return responder->respond(fault_response(HandshakeFault::session_unknown));
-        if (request.method == HttpMethod::post) return session->on_post(request, *responder);
-        session->on_poll(std::move(responder));
+    static void serve(EngineLoop& home, const Endpoint& endpoint, Errand& errand) {
+        Session* const session = home.find(endpoint, errand.sid);
+        if (session == nullptr) return errand.responder->respond(fault_response(HandshakeFault::session_unknown));
+        if (!errand.fits_session) return errand.responder->respond(fault_response(HandshakeFault::bad_request));
+        if (errand.request.method == HttpMethod::post) return session->on_post(errand.request, *errand.responder);
+        session->on_poll(std::move(errand.responder));
     }
 
     Engine& engine_;
@@ -131,7 +134,9 @@ Result<void> Engine::open_door(Door& door, const std::string& pattern) {
     route.pattern = pattern;
     route.max_body = settings.max_payload;
     route.deadline = settings.ping_interval + settings.ping_timeout + std::chrono::seconds(10);
-    for (const HttpMethod method : {HttpMethod::get, HttpMethod::post}) {
+    // Those of no use here, too, for what they are told is the handshake's to say.
+    for (const HttpMethod method :
+         {HttpMethod::get, HttpMethod::post, HttpMethod::put, HttpMethod::patch, HttpMethod::del}) {
         route.method = method;
         if (auto added = router_.add_on_loop(route, door); !added) return added;
     }

@@ -114,6 +114,10 @@ void EngineLoop::await_ping(Session& session) {
     add(deadlines(session.endpoint_).pings, session, session.endpoint_.settings.ping_interval);
 }
 
+void EngineLoop::await_pong(Session& session) {
+    add(deadlines(session.endpoint_).pongs, session, session.endpoint_.settings.ping_timeout);
+}
+
 void EngineLoop::await_upgrade(Session& session) {
     add(deadlines(session.endpoint_).upgrades, *session.polling_, session.endpoint_.settings.upgrade_timeout);
 }

@@ -35,6 +35,7 @@ class EngineLoop : public std::enable_shared_from_this<EngineLoop> {
 
     void await_first_ping(Session& session);
     void await_ping(Session& session);
+    void await_pong(Session& session);
     void await_upgrade(Session& session);
     void await_last_poll(Session& session);
     void flush_later(Session& session);

@@ -39,18 +39,20 @@ std::variant<HandshakeQuery, HandshakeFault> read_query(const HttpRequest& reque
     } else if (*transport != "polling") {
         return HandshakeFault::transport_unknown;
     }
-    const bool upgrade = arrival == Arrival::upgrade;
-    if (const std::string* const sid = request.query_value("sid")) {
+    const std::string* const version = request.query_value("EIO");
+    const bool known_version = version != nullptr && *version == "4";
+    const bool right_way = (arrival == Arrival::upgrade) == (query.transport == TransportName::websocket);
+    const std::string* const base64 = request.query_value("b64");
+    query.base64 = base64 != nullptr && !base64->empty();
+    if (const std::string* const sid = request.query_value("sid"); sid != nullptr && !sid->empty()) {
+        const bool method = request.method == HttpMethod::get || request.method == HttpMethod::post;
         query.sid = *sid;
-        if (query.sid.empty()) return HandshakeFault::session_unknown;
-    } else if (request.method != HttpMethod::get) {
-        return HandshakeFault::bad_method;
+        query.fits_session = method && known_version && right_way;
+        return query;
     }
-    if (upgrade != (query.transport == TransportName::websocket)) return HandshakeFault::bad_request;
-    if (query.sid.empty()) {
-        const std::string* const version = request.query_value("EIO");
-        if (version == nullptr || *version != "4") return HandshakeFault::unsupported_version;
-    }
+    if (request.method != HttpMethod::get) return HandshakeFault::bad_method;
+    if (!right_way) return HandshakeFault::bad_request;
+    if (!known_version) return HandshakeFault::unsupported_version;
     return query;
 }
 

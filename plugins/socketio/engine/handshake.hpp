@@ -31,7 +31,9 @@ enum class TransportName : std::uint8_t { polling, websocket };
 
 struct HandshakeQuery {
     TransportName transport = TransportName::polling;
-    std::string_view sid;  ///< empty: a new session is wanted
+    std::string_view sid;      ///< empty: a new session is wanted
+    bool fits_session = true;  ///< its version, method and transport are those of a request to an existing one
+    bool base64 = false;       ///< binary messages are to be sent as texts, on a WebSocket too
 };
 
 /// How a request arrived.

@@ -32,7 +32,7 @@ LoopId Session::loop() const noexcept {
 void Session::open(WebSocketLink& link, std::string_view open_packet) {
     link_ = &link;
     link.attach(*this);
-    link.channel().send(MessageKind::text, {&open_packet, 1});
+    link.send(MessageKind::text, {&open_packet, 1});
 }
 
 void Session::open_polling() {
@@ -60,7 +60,7 @@ SendResult Session::send_binary(std::span<const std::string_view> pieces) {
 
 SendResult Session::transmit(MessageKind kind, std::span<const std::string_view> pieces) {
     if (state_ != State::open) return SendResult::closed;
-    if (link_ != nullptr) return link_->channel().send(kind, pieces);
+    if (link_ != nullptr) return link_->send(kind, pieces);
     polling_->enqueue(kind, pieces);
     if (polling_->queued_bytes() > endpoint_.settings.max_buffered) {
         polling_->take_queue();
@@ -102,6 +102,7 @@ void Session::let_go_of_links(CloseCause cause) {
 
 void Session::ping() {
     awaits_pong_ = true;
+    heard_ = false;
     if (heartbeat_ != nullptr) heartbeat_->on_ping();
     transmit(MessageKind::text, {&kPingPacket, 1});
 }
@@ -156,12 +157,22 @@ void Session::on_post(HttpRequest& request, HttpResponder& responder) {
     responder.respond(std::move(accepted));
 }
 
+void Session::on_message(MessageKind kind, std::string_view data) {
+    heard();
+    home_.figures().messages_in.add();
+    listener_->on_message(kind, data);
+}
+
+/// Who sends something while a pong is awaited is there, if busy: the time for the pong begins anew, once.
+void Session::heard() {
+    if (awaits_pong_ && !std::exchange(heard_, true) && state_ == State::open) home_.await_pong(*this);
+}
+
 void Session::on_packet(const Packet& packet) {
     if (state_ != State::open && packet.type != PacketType::close) return;
     switch (packet.type) {
         case PacketType::message:
-            home_.figures().messages_in.add();
-            return listener_->on_message(packet.kind, packet.data);
+            return on_message(packet.kind, packet.data);
         case PacketType::pong:
             if (!std::exchange(awaits_pong_, false)) return;
             if (heartbeat_ != nullptr) heartbeat_->on_pong();
@@ -181,14 +192,9 @@ void Session::on_packet(const Packet& packet) {
 
 void Session::on_frame(WebSocketLink& link, MessageKind kind, std::string_view payload) {
     if (&link != link_) return on_probe_frame(kind, payload);
-    if (kind == MessageKind::binary) {
-        home_.figures().messages_in.add();
-        return listener_->on_message(kind, payload);
-    }
-    if (!payload.empty() && payload.front() == static_cast<char>(PacketType::message)) {
-        home_.figures().messages_in.add();
-        return listener_->on_message(kind, payload.substr(1));
-    }
+    if (kind == MessageKind::binary) return on_message(kind, payload);
+    if (!payload.empty() && payload.front() == static_cast<char>(PacketType::message))
+        return on_message(kind, payload.substr(1));
     std::string scratch;
     const auto packet = decode_packet(payload, scratch);
     if (!packet) return abort(CloseCause::parse_error);
@@ -206,7 +212,7 @@ void Session::on_probe(WebSocketLink& link) {
 void Session::on_probe_frame(MessageKind kind, std::string_view payload) {
     if (kind == MessageKind::text && payload == "2probe") {
         static constexpr std::string_view kAnswer = "3probe";
-        polling_->probe->channel().send(MessageKind::text, {&kAnswer, 1});
+        polling_->probe->send(MessageKind::text, {&kAnswer, 1});
         polling_->probed = true;
         // The client waits for its poll to come back before it goes over.
         if (polling_->has_poll()) polling_->answer(kNoopPacket);
@@ -226,8 +232,9 @@ void Session::upgrade() {
     home_.figures().upgraded.add();
     for (const auto& packet : queue) {
         const std::string_view data = packet.data;
-        transmit(packet.kind, {&data, 1});
+        link_->send(packet.kind, {&data, 1});
     }
+    if (state_ == State::closing) abort(cause_);
 }
 
 void Session::end_upgrade() {

@@ -74,7 +74,9 @@ class Session final : public EngineSession, public DeadlineHook {
     enum class State : std::uint8_t { open, closing, closed };
 
     SendResult transmit(MessageKind kind, std::span<const std::string_view> pieces);
+    void on_message(MessageKind kind, std::string_view data);
     void on_packet(const Packet& packet);
+    void heard();
     void on_probe_frame(MessageKind kind, std::string_view payload);
     void upgrade();
     void let_go_of_links(CloseCause cause);
@@ -90,6 +92,7 @@ class Session final : public EngineSession, public DeadlineHook {
     State state_ = State::open;
     CloseCause cause_ = CloseCause::transport_close;
     bool awaits_pong_ = false;
+    bool heard_ = false;  ///< from the client, since the last ping
     bool dirty_ = false;  ///< the home loop will flush it
 };
 

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "engine/engine_loop.hpp"
+#include "engine/packet.hpp"
 #include "engine/session.hpp"
 
 namespace televisit::socketio {
@@ -25,8 +26,8 @@ CloseCause cause_of(const ChannelClose& close) {
 }  // namespace
 
 WebSocketLink::WebSocketLink(std::shared_ptr<EngineLoop> home, const Endpoint& endpoint,
-                             std::unique_ptr<EngineListener> listener, std::string sid)
-    : birth_(new Birth{std::move(home), endpoint, std::move(listener), std::move(sid)}) {}
+                             std::unique_ptr<EngineListener> listener, std::string sid, bool base64)
+    : birth_(new Birth{std::move(home), endpoint, std::move(listener), std::move(sid)}), base64_(base64) {}
 
 WebSocketLink::~WebSocketLink() {
     if (session_ != nullptr) std::exchange(session_, nullptr)->on_link_closed(*this, CloseCause::transport_close);
@@ -52,6 +53,16 @@ void WebSocketLink::on_message(MessageKind kind, std::string_view payload) {
 void WebSocketLink::on_closed(const ChannelClose& close) {
     if (session_ != nullptr) std::exchange(session_, nullptr)->on_link_closed(*this, cause_of(close));
     channel_ = nullptr;
+}
+
+SendResult WebSocketLink::send(MessageKind kind, std::span<const std::string_view> pieces) {
+    if (kind == MessageKind::text || !base64_) return channel_->send(kind, pieces);
+    std::string bytes;
+    for (const auto piece : pieces) bytes += piece;
+    std::string text;
+    append_to_payload(text, kind, bytes);
+    const std::string_view whole = text;
+    return channel_->send(MessageKind::text, {&whole, 1});
 }
 
 void WebSocketLink::close(std::uint16_t code, std::string_view reason) {

@@ -39,8 +39,9 @@ bool has_right_shape(const SocketPacket& packet) noexcept {
         case SocketPacketType::binary_event:
             return array;
         case SocketPacketType::ack:
+            return packet.payload.empty() || array;
         case SocketPacketType::binary_ack:
-            return array && packet.id.has_value();
+            return array;
         case SocketPacketType::connect_error:
             return object;
     }
@@ -56,7 +57,7 @@ std::optional<SocketPacket> decode_socket_packet(std::string_view text) noexcept
     text.remove_prefix(1);
     if (is_binary(packet.type)) {
         const auto count = take_number(text);
-        if (!count || !text.starts_with('-')) return std::nullopt;
+        if (!count || *count == 0 || !text.starts_with('-')) return std::nullopt;
         packet.attachments = static_cast<std::size_t>(*count);
         text.remove_prefix(1);
     }

@@ -58,18 +58,31 @@ TEST_CASE("the packets of the protocol's description are read") {
 }
 
 TEST_CASE("packets of no type, or with a payload that their type has not, are malformed") {
-    for (const std::string_view bad : {"",          "7",
-                                       "a",         "2",
-                                       "2{}",       "20",
-                                       "2abc",      R"(2"x")",
-                                       "3[]",       "3",
-                                       "31",        R"(0[1])",
-                                       "0abc",      "1{}",
-                                       "1[]",       "4",
-                                       "5[\"a\"]",  "5-[\"a\"]",
-                                       "51[\"a\"]", "5x-[\"a\"]",
-                                       "51-",       R"(21234567890123456["a"])",
-                                       "6-1[]",     "4[]"})
+    for (const std::string_view bad : {"",
+                                       "7",
+                                       "a",
+                                       "2",
+                                       "2{}",
+                                       "20",
+                                       "2abc",
+                                       R"(2"x")",
+                                       "3{}",
+                                       "3x",
+                                       R"(50-["a"])",
+                                       "60-1[]",
+                                       R"(0[1])",
+                                       "0abc",
+                                       "1{}",
+                                       "1[]",
+                                       "4",
+                                       "5[\"a\"]",
+                                       "5-[\"a\"]",
+                                       "51[\"a\"]",
+                                       "5x-[\"a\"]",
+                                       "51-",
+                                       R"(21234567890123456["a"])",
+                                       "6-1[]",
+                                       "4[]"})
         CHECK_FALSE(decode_socket_packet(bad));
 }
 

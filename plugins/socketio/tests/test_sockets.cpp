@@ -204,7 +204,8 @@ TEST_CASE("malformed packets close the client and nobody else") {
                                        R"(42/none,["message"])",
                                        "40",
                                        "44{}",
-                                       "43[]",
+                                       "43{}",
+                                       R"(450-["message"])",
                                        R"(451-["message"])",
                                        R"(459-["message"])",
                                        R"(451-["message",{"_placeholder":true,"num":1}])",
@@ -223,6 +224,13 @@ TEST_CASE("malformed packets close the client and nobody else") {
         CHECK(desk.handler.events.empty());
         CHECK(desk.nsp.closes == std::vector<SocketClose>{SocketClose::transport_close});
     }
+}
+
+TEST_CASE("acknowledgements that nobody asked for are ignored") {
+    Desk desk;
+    const auto socket = desk.client();
+    for (const std::string_view ack : {"43", "43[]", "431", "431[1]"}) desk.send(*socket, ack);
+    CHECK_FALSE(socket->closed);
 }
 
 TEST_CASE("text between the parts of a binary packet, and bytes out of place, close the client") {
