@@ -1,4 +1,4 @@
-// A small WebSocket client (RFC 6455) for text: enough to speak Engine.IO by hand, without packages.
+// A small WebSocket client (RFC 6455): enough to speak Engine.IO by hand, without packages.
 import { randomBytes } from 'node:crypto';
 import { request } from 'node:http';
 
@@ -8,12 +8,13 @@ export class WebSocketClient {
     #socket;
     #bytes = Buffer.alloc(0);
     #parts = [];
+    #binary = false;
     closed = false;
     /// The code of the server's close frame; 1006 when there was none.
     code = 1006;
 
     /// Resolves when the server has upgraded; `on` has the functions `text`, called with the
-    /// message and the client, which may be before this resolves, and `close`, called with the code.
+    /// message and the client, which may be before this resolves, `close`, called with the code, and perhaps `binary`.
     static open(url, on) {
         const client = new WebSocketClient();
         return within(new Promise((done, fail) => {
@@ -70,8 +71,12 @@ export class WebSocketClient {
         } else if (kind === 9) {
             this.#write(10, payload);
         } else if (kind < 3) {
+            if (kind > 0) this.#binary = kind === 2;
             this.#parts.push(payload);
-            if (first & 0x80) on.text(Buffer.concat(this.#parts.splice(0)).toString(), this);
+            if (!(first & 0x80)) return true;
+            const message = Buffer.concat(this.#parts.splice(0));
+            if (this.#binary) on.binary?.(message, this);
+            else on.text(message.toString(), this);
         }
         return true;
     }
@@ -90,5 +95,6 @@ export class WebSocketClient {
     }
 
     send(text) { this.#write(1, Buffer.from(text)); }
+    sendBinary(bytes) { this.#write(2, bytes); }
     destroy() { this.#socket.destroy(); }
 }
