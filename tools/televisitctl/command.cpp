@@ -47,10 +47,10 @@ bool asks_for_help(std::span<const std::string> words) {
 }  // namespace
 
 std::span<const Command* const> commands() {
-    static constexpr std::array kAll{&kConfigCheck,   &kConfigShow,   &kConfigReference, &kPluginList,
-                                     &kPluginInspect, &kTokenMint,    &kSessionCreate,   &kSessionList,
-                                     &kSessionShow,   &kSessionEnd,   &kSessionErase,    &kRoomList,
-                                     &kRoomShow,      &kAttendeeKick, &kHealth,          &kDrain};
+    static constexpr std::array kAll{
+        &kConfigCheck,   &kConfigShow,   &kConfigReference, &kPluginList, &kPluginInspect, &kTokenMint,
+        &kSessionCreate, &kSessionList,  &kSessionShow,     &kSessionEnd, &kSessionErase,  &kRoomList,
+        &kRoomShow,      &kAttendeeKick, &kHealth,          &kDrain,      &kTlsSelfSigned};
     return kAll;
 }
 

@@ -32,6 +32,10 @@ inline constexpr Option kConfigOption{
     "config", "FILE",
     "configuration file (default: $TELEVISIT_CONFIG, conf/televisitd.yaml, /etc/televisit/televisitd.yaml)"};
 
+/// Of commands that may speak to a server elsewhere.
+inline constexpr Option kCaOption{"ca", "FILE",
+                                  "certificates in PEM form to trust an https server by (default: the system's)"};
+
 extern const Command kConfigCheck;
 extern const Command kConfigShow;
 extern const Command kConfigReference;
@@ -48,6 +52,7 @@ extern const Command kRoomShow;
 extern const Command kAttendeeKick;
 extern const Command kHealth;
 extern const Command kDrain;
+extern const Command kTlsSelfSigned;
 
 /// All of them, in the order of the help.
 std::span<const Command* const> commands();

@@ -75,13 +75,20 @@ UnixSocket admin_socket(const Configuration& configuration) {
     return {written.empty() ? (fs::path(configuration.state_dir) / "admin.sock").string() : written};
 }
 
-std::string public_origin(const Configuration& configuration) {
-    if (auto url = configuration.text("server.public_url"); !url.empty()) return url;
+Origin local_origin(const Configuration& configuration) {
     std::string host = configuration.text("server.host");
     // Browsers give a page the camera on https or on localhost only.
     if (host == "0.0.0.0" || host == "::" || host == "127.0.0.1" || host == "::1") host = "localhost";
     if (host.find(':') != std::string::npos) host = "[" + host + "]";
-    return "http://" + host + ":" + port_of_running(configuration, configuration.text("server.port"));
+    const std::string certificate = configuration.text("server.tls.certificate");
+    const std::string scheme = certificate.empty() ? "http://" : "https://";
+    return {scheme + host + ":" + port_of_running(configuration, configuration.text("server.port")),
+            {.exactly = certificate}};
+}
+
+std::string public_origin(const Configuration& configuration) {
+    auto url = configuration.text("server.public_url");
+    return url.empty() ? local_origin(configuration).url : url;
 }
 
 }  // namespace televisit::ctl

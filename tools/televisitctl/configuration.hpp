@@ -34,8 +34,11 @@ std::optional<Configuration> load_or_report(const Arguments& arguments, MissingS
 /// The unix socket of the admin listener.
 UnixSocket admin_socket(const Configuration& configuration);
 
-/// Where a browser on this machine finds the server, e.g. http://localhost:8086: as configured, but with the port that
-/// the running server says it listens on, if it answers.
+/// The server on this machine, e.g. http://localhost:8086: as configured, but with the port that the running server
+/// says it listens on, if it answers. Over TLS its certificate must be the configured one.
+Origin local_origin(const Configuration& configuration);
+
+/// Where browsers find it: `server.public_url`, or as above.
 std::string public_origin(const Configuration& configuration);
 
 }  // namespace televisit::ctl

@@ -12,13 +12,14 @@ namespace {
 constexpr std::array kOptions{
     kConfigOption,
     Option{"server", "URL", "ask there, instead of the admin socket on this machine"},
+    kCaOption,
     Option{"quiet", "", "print nothing, only give the exit status"},
 };
 
 int health(const Arguments& arguments, const Streams& streams) {
     Endpoint endpoint;
     if (const auto url = arguments.get("server")) {
-        endpoint = Origin{*url};
+        endpoint = Origin{*url, {.ca_file = arguments.get("ca", "")}};
     } else {
         // A server that is only just being started has not made its secrets yet.
         const auto configuration = load_or_report(arguments, MissingSecrets::are_made_later, streams);

@@ -29,12 +29,26 @@ std::unique_ptr<HTTPClientSession> open(const UnixSocket& socket, Poco::Timespan
     return std::make_unique<HTTPClientSession>(stream);
 }
 
-std::unique_ptr<HTTPClientSession> open(const Origin& origin, Poco::Timespan) {
+std::unique_ptr<HTTPClientSession> open(const Origin& origin, Poco::Timespan timeout) {
     const Poco::URI uri(origin.url);
-    if (uri.getScheme() != "http") throw Poco::InvalidArgumentException("only http:// is spoken, not " + origin.url);
+    const bool secure = uri.getScheme() == "https";
+    if (!secure && uri.getScheme() != "http")
+        throw Poco::InvalidArgumentException("only http:// and https:// are spoken, not " + origin.url);
     // RFC 6761 section 6.3: that name is this machine, also where no hosts file says so.
     const std::string host = uri.getHost() == "localhost" ? "127.0.0.1" : uri.getHost();
-    return std::make_unique<HTTPClientSession>(host, uri.getPort());
+    Poco::Net::StreamSocket stream;
+    stream.connect(Poco::Net::SocketAddress(host, uri.getPort()), timeout);
+    stream.setReceiveTimeout(timeout);
+    stream.setSendTimeout(timeout);
+    return std::make_unique<HTTPClientSession>(secure ? secured(stream, uri.getHost(), origin.trust) : stream);
+}
+
+std::string authority_of(const UnixSocket&) {
+    return "localhost";
+}
+
+std::string authority_of(const Origin& origin) {
+    return Poco::URI(origin.url).getAuthority();
 }
 
 std::string name_of(const UnixSocket& socket) {
@@ -45,9 +59,9 @@ std::string name_of(const Origin& origin) {
     return origin.url;
 }
 
-HttpAnswer exchange(HTTPClientSession& session, const HttpCall& call, bool unix_socket) {
+HttpAnswer exchange(HTTPClientSession& session, const HttpCall& call, const std::string& authority) {
     HTTPRequest request(std::string(call.method), std::string(call.path), HTTPRequest::HTTP_1_1);
-    if (unix_socket) request.setHost("localhost");
+    request.setHost(authority);
     if (!call.bearer.empty()) request.set("Authorization", "Bearer " + std::string(call.bearer));
     if (!call.json.empty()) request.setContentType("application/json");
     if (call.method != "GET") request.setContentLength(static_cast<int>(call.json.size()));
@@ -68,7 +82,7 @@ Result<HttpAnswer> call(const Endpoint& endpoint, const HttpCall& call) {
         const Poco::Timespan timeout(static_cast<long>(call.timeout.count()), 0);
         const auto session = std::visit([&](const auto& place) { return open(place, timeout); }, endpoint);
         session->setTimeout(timeout);
-        return exchange(*session, call, std::holds_alternative<UnixSocket>(endpoint));
+        return exchange(*session, call, std::visit([](const auto& place) { return authority_of(place); }, endpoint));
     } catch (const Poco::Exception& fault) {
         return error(Errc::unavailable, "no answer from " + name + ": " + fault.displayText());
     }

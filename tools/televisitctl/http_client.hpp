@@ -6,6 +6,7 @@
 #include <string_view>
 #include <variant>
 
+#include "secure_socket.hpp"
 #include "televisit/sdk/result.hpp"
 
 namespace televisit::ctl {
@@ -15,7 +16,8 @@ struct UnixSocket {
 };
 
 struct Origin {
-    std::string url;  ///< scheme://host[:port]; https is not spoken
+    std::string url;  ///< scheme://host[:port]
+    Trust trust{};    ///< over https
 };
 
 using Endpoint = std::variant<UnixSocket, Origin>;

@@ -26,6 +26,7 @@ constexpr std::array kOptions{
     Option{"patient", "ID", "the patient's user id (default: patient)"},
     Option{"minutes", "N", "how long it is scheduled for, from now (default: 30)"},
     Option{"server", "URL", "where the server is (default: as configured, on this machine)"},
+    kCaOption,
     kConfigOption,
 };
 
@@ -64,16 +65,18 @@ int create(const Arguments& arguments, const Streams& streams) {
     const auto token = token_for(*configuration, doctor, "DOCTOR", kTokenLifetime);
     if (!token) return failed(token.error().message, kFailed);
 
-    const std::string origin = arguments.get("server", public_origin(*configuration));
+    const auto elsewhere = arguments.get("server");
+    const Origin server =
+        elsewhere ? Origin{*elsewhere, {.ca_file = arguments.get("ca", "")}} : local_origin(*configuration);
+    const std::string pages = elsewhere ? *elsewhere : public_origin(*configuration);
     const std::string body = body_of(doctor, arguments.get("patient", "patient"), *minutes);
-    const auto answer =
-        call(Origin{origin}, {.method = "POST", .path = "/api/video/sessions", .bearer = *token, .json = body});
+    const auto answer = call(server, {.method = "POST", .path = "/api/video/sessions", .bearer = *token, .json = body});
     if (!answer) return failed(answer.error().message, kFailed);
     if (answer->status != 201) return failed("refused: " + refusal(*answer), kFailed);
     try {
-        print_links(origin, answer->body, streams.out);
+        print_links(pages, answer->body, streams.out);
     } catch (const Poco::Exception&) {
-        return failed("the answer of " + origin + " is not a session: is it a televisit server?", kFailed);
+        return failed("the answer of " + server.url + " is not a session: is it a televisit server?", kFailed);
     }
     return kDone;
 }

@@ -63,9 +63,11 @@ export class Daemon {
     }
 
     /// A process that was just started. `state` is its state folder, when it is not to have one of its own.
-    static async launch({ config, args = [], env = {}, adminPort = 0, state } = {}) {
+    /// `secure`: its public port will speak TLS.
+    static async launch({ config, args = [], env = {}, adminPort = 0, state, secure = false } = {}) {
         if (!existsSync(program)) throw new Error(`no server at ${program}: build it, or set TELEVISIT_BUILD`);
         const daemon = new Daemon();
+        daemon.secure = secure;
         daemon.folder = mkdtempSync(join(tmpdir(), 'televisit-it-'));
         daemon.state = state ?? join(daemon.folder, 'state');
         daemon.file = join(daemon.folder, 'televisitd.yaml');
@@ -136,7 +138,7 @@ export class Daemon {
             return (await this.admin('/health/ready').catch(() => undefined))?.status === 200;
         }, () => `a server that is ready:\n${this.output}`);
         this.port = Number((await (await this.admin('/admin/status')).json()).public[0].split(':').at(-1));
-        this.url = `http://127.0.0.1:${this.port}`;
+        this.url = `http${this.secure ? 's' : ''}://127.0.0.1:${this.port}`;
     }
 
     ended() { return this.when(() => this.exit, 'its end'); }

@@ -1,6 +1,7 @@
 // A small WebSocket client (RFC 6455): enough to speak Engine.IO by hand, without packages.
 import { randomBytes } from 'node:crypto';
 import { request } from 'node:http';
+import { request as secureRequest } from 'node:https';
 
 import { within } from './within.mjs';
 
@@ -15,10 +16,13 @@ export class WebSocketClient {
 
     /// Resolves when the server has upgraded; `on` has the functions `text`, called with the
     /// message and the client, which may be before this resolves, `close`, called with the code, and perhaps `binary`.
-    static open(url, on) {
+    /// `headers` come in addition to the handshake's.
+    static open(url, on, { headers = {} } = {}) {
         const client = new WebSocketClient();
         return within(new Promise((done, fail) => {
-            const asking = request(url.replace(/^ws/, 'http'), { headers: {
+            const address = url.replace(/^ws/, 'http');
+            const asking = (address.startsWith('https:') ? secureRequest : request)(address, { headers: {
+                ...headers,
                 Connection: 'Upgrade', Upgrade: 'websocket', 'Sec-WebSocket-Version': '13',
                 'Sec-WebSocket-Key': randomBytes(16).toString('base64'),
             } });
