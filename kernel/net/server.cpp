@@ -111,7 +111,6 @@ void Server::stop_accepting(ListenerKind kind) {
 
 bool Server::drain(ListenerKind kind, std::chrono::milliseconds patience) {
     stop_accepting(kind);
-    core_->drain(kind, false);
     const auto done = std::make_shared<std::atomic<bool>>(false);
     const auto forced = std::make_shared<std::atomic<bool>>(false);
     ServerCore& core = *core_;
@@ -128,6 +127,8 @@ bool Server::drain(ListenerKind kind, std::chrono::milliseconds patience) {
     core.loops().after(timer, last + kLastPatience, [&core, done] {
         if (!done->load()) core.give_up_waiting();
     });
+    // With the deadlines set: they count from before anybody can notice.
+    core.drain(kind, false);
     const bool empty = core.wait_until_empty(kind);
     done->store(true);
     return empty && !forced->load();
