@@ -1,0 +1,68 @@
+// Debian's nginx with conf/nginx/televisit.conf itself, on free ports, in a folder of its own; ended by its pid.
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { freePort, repository } from '../../e2e/lib/server.mjs';
+import { until } from './within.mjs';
+
+// Debian keeps it where only root looks.
+const env = { ...process.env, PATH: `${process.env.PATH}:/usr/sbin` };
+const running = new Set();
+process.once('exit', () => { for (const child of running) child.kill('SIGKILL'); });
+
+/// The shipped file with the values that an operator would put in; each must occur in it.
+export function siteFile({ port, securePort, upstream, certificate, key }) {
+    let text = readFileSync(join(repository, 'conf/nginx/televisit.conf'), 'utf8');
+    for (const [pattern, value] of [
+        [/listen 80;/g, `listen 127.0.0.1:${port};`],
+        [/listen \[::\]:80;/g, ''],
+        [/listen 443 ssl http2;/g, `listen 127.0.0.1:${securePort} ssl http2;`],
+        [/listen \[::\]:443 ssl http2;/g, ''],
+        [/server 127\.0\.0\.1:8086;/g, `server 127.0.0.1:${upstream};`],
+        [/server_name visit\.example\.org;/g, 'server_name localhost;'],
+        [/\/etc\/letsencrypt\/live\/visit\.example\.org\/fullchain\.pem/g, certificate],
+        [/\/etc\/letsencrypt\/live\/visit\.example\.org\/privkey\.pem/g, key],
+    ]) {
+        if (!pattern.test(text)) throw new Error(`conf/nginx/televisit.conf has no ${pattern}`);
+        text = text.replace(pattern, value);
+    }
+    return text;
+}
+
+export class Nginx {
+    #child;
+    output = '';
+
+    /// In front of a server on this machine, with a certificate and its key.
+    static async start({ upstream, certificate, key }) {
+        const nginx = new Nginx();
+        nginx.folder = mkdtempSync(join(tmpdir(), 'televisit-nginx-'));
+        nginx.port = await freePort();
+        nginx.securePort = await freePort();
+        nginx.url = `https://localhost:${nginx.securePort}`;
+        const folders = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((name) => `${name}_temp_path ${nginx.folder};`);
+        writeFileSync(join(nginx.folder, 'site.conf'), siteFile({ ...nginx, upstream, certificate, key }));
+        writeFileSync(join(nginx.folder, 'nginx.conf'), `daemon off; master_process off; pid ${nginx.folder}/pid; error_log stderr warn;
+            events {} http { access_log off; ${folders.join(' ')} include /etc/nginx/mime.types; include ${nginx.folder}/site.conf; }`);
+        const args = ['-p', nginx.folder, '-c', join(nginx.folder, 'nginx.conf'), '-e', 'stderr'];
+        execFileSync('nginx', [...args, '-t', '-q'], { env, stdio: ['ignore', 'inherit', 'inherit'] });
+        nginx.#child = spawn('nginx', args, { env, stdio: ['ignore', 'ignore', 'pipe'] });
+        running.add(nginx.#child);
+        nginx.#child.stderr.setEncoding('utf8').on('data', (text) => { nginx.output += text; });
+        nginx.#child.once('close', () => running.delete(nginx.#child));
+        await until(() => fetch(`http://127.0.0.1:${nginx.port}/`, { redirect: 'manual' }).catch(() => undefined),
+            () => `nginx:\n${nginx.output}`);
+        return nginx;
+    }
+
+    async stop() {
+        if (this.#child && this.#child.exitCode === null && this.#child.signalCode === null) {
+            const ended = new Promise((done) => this.#child.once('close', done));
+            this.#child.kill('SIGTERM');
+            await ended;
+        }
+        rmSync(this.folder, { recursive: true, force: true });
+    }
+}
