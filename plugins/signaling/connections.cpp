@@ -19,18 +19,9 @@ LoopConnections::LoopConnections(LoopId id, EventLoops& loops, const Clock& cloc
     : id_(id), loops_(loops), clock_(clock), join_deadline_(join_deadline), expire_(std::move(expire)) {}
 
 Connection& LoopConnections::add(SocketKey key) {
-    Connection& connection = connections_[key];
+    Connection& connection = connections_.add(key);
     await_join(key, connection);
     return connection;
-}
-
-Connection* LoopConnections::find(SocketKey key) noexcept {
-    const auto found = connections_.find(key);
-    return found == connections_.end() ? nullptr : &found->second;
-}
-
-void LoopConnections::erase(SocketKey key) {
-    connections_.erase(key);
 }
 
 void LoopConnections::await_join(SocketKey key, Connection& connection) {
@@ -59,13 +50,6 @@ void LoopConnections::check_deadlines() {
         if (idle && connection->join_by == deadline.due) expire_(deadline.key);
     }
     if (!deadlines_.empty()) schedule(now);
-}
-
-std::vector<SocketKey> LoopConnections::keys() const {
-    std::vector<SocketKey> keys;
-    keys.reserve(connections_.size());
-    for (const auto& [key, connection] : connections_) keys.push_back(key);
-    return keys;
 }
 
 void LoopConnections::close() {

@@ -8,8 +8,8 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <unordered_map>
 
+#include "socket_table.hpp"
 #include "televisit/sdk/consultations.hpp"
 #include "televisit/sdk/event_loops.hpp"
 #include "televisit/sdk/socketio.hpp"
@@ -37,11 +37,11 @@ class LoopConnections : public std::enable_shared_from_this<LoopConnections> {
 
     LoopId id() const noexcept { return id_; }
     Connection& add(SocketKey key);
-    Connection* find(SocketKey key) noexcept;
-    void erase(SocketKey key);
+    Connection* find(SocketKey key) noexcept { return connections_.find(key); }
+    void erase(SocketKey key) { connections_.erase(key); }
     /// Its time to join begins anew.
     void await_join(SocketKey key, Connection& connection);
-    std::vector<SocketKey> keys() const;
+    std::vector<SocketKey> keys() const { return connections_.keys(); }
     /// Forgets all; seats that are left count as lost connections.
     void close();
 
@@ -51,11 +51,6 @@ class LoopConnections : public std::enable_shared_from_this<LoopConnections> {
     std::size_t joined() const noexcept { return joined_.load(std::memory_order_relaxed); }
 
   private:
-    struct Hash {
-        std::size_t operator()(SocketKey key) const noexcept {
-            return static_cast<std::size_t>(key.value * 0x9E3779B97F4A7C15ULL >> 16);
-        }
-    };
     struct Deadline {
         SteadyTime due;
         SocketKey key;
@@ -69,7 +64,7 @@ class LoopConnections : public std::enable_shared_from_this<LoopConnections> {
     const Clock& clock_;
     const std::chrono::milliseconds join_deadline_;
     const Expire expire_;
-    std::unordered_map<SocketKey, Connection, Hash> connections_;
+    SocketTable<Connection> connections_;
     std::deque<Deadline> deadlines_;  ///< in order, because all have one delay
     bool scheduled_ = false;
     bool closed_ = false;

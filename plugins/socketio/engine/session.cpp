@@ -21,7 +21,7 @@ constexpr std::string_view kNoopPacket = "6";
 
 Session::Session(EngineLoop& home, const Endpoint& endpoint, std::unique_ptr<EngineListener> listener, Sid sid,
                  std::uint32_t slot)
-    : home_(home), endpoint_(endpoint), listener_(std::move(listener)), slot_(slot), sid_(sid) {}
+    : home_(home), listener_(std::move(listener)), slot_(slot), endpoint_(endpoint), sid_(sid) {}
 
 Session::~Session() = default;
 

@@ -81,19 +81,20 @@ class Session final : public EngineSession, public DeadlineHook {
     void upgrade();
     void let_go_of_links(CloseCause cause);
 
+    // What a message touches stands together.
     EngineLoop& home_;
-    const Endpoint& endpoint_;
     std::unique_ptr<EngineListener> listener_;
-    HeartbeatListener* heartbeat_ = nullptr;
     WebSocketLink* link_ = nullptr;
-    std::unique_ptr<PollingTransport> polling_;
-    std::uint32_t slot_;
-    Sid sid_;
     State state_ = State::open;
     CloseCause cause_ = CloseCause::transport_close;
     bool awaits_pong_ = false;
     bool heard_ = false;  ///< from the client, since the last ping
     bool dirty_ = false;  ///< the home loop will flush it
+    std::uint32_t slot_;
+    std::unique_ptr<PollingTransport> polling_;
+    const Endpoint& endpoint_;
+    HeartbeatListener* heartbeat_ = nullptr;
+    Sid sid_;
 };
 
 }  // namespace televisit::socketio

@@ -74,18 +74,18 @@ void Client::on_closed(std::string_view reason) {
         link->forget_client();
         link->lost(close);
     }
-    while (!sockets_.empty()) home_.connection_lost(*sockets_.back(), close);
+    while (sockets_ != nullptr) home_.connection_lost(*sockets_, close);
     stop_waiting();
 }
 
 void Client::on_ping() {
-    for (Socket* const socket : sockets_)
+    for (Socket* socket = sockets_; socket != nullptr; socket = socket->next_of_client)
         if (Recovery* const recovery = socket->recovery()) recovery->pinged = recovery->last;
     for (const auto& link : far_sockets_) link->on_ping();
 }
 
 void Client::on_pong() {
-    for (Socket* const socket : sockets_)
+    for (Socket* socket = sockets_; socket != nullptr; socket = socket->next_of_client)
         if (const Recovery* const recovery = socket->recovery()) socket->confirm(recovery->pinged);
     for (const auto& link : far_sockets_) link->on_pong();
 }
@@ -166,7 +166,7 @@ void Client::connect(const SocketPacket& packet) {
     const auto found = names_.names.find(packet.nsp);
     if (found == names_.names.end()) return refuse(packet.nsp, "Invalid namespace", {});
     const NamespaceName& name = *found->second;
-    if (sockets_.size() + far_sockets_.size() >= home_.settings().max_namespaces)
+    if (socket_count_ + far_sockets_.size() >= home_.settings().max_namespaces)
         return refuse(name.name, "Too many namespaces", "too_many_namespaces");
     if (auto claim = claim_in(packet.payload); claim && wants_recovery(packet.payload)) {
         const auto place = place_of_pid(claim->pid);
@@ -268,7 +268,7 @@ void Client::send_head(SocketPacketType type, std::string_view nsp, std::string_
 }
 
 Socket* Client::find(std::string_view nsp) const noexcept {
-    for (Socket* const socket : sockets_)
+    for (Socket* socket = sockets_; socket != nullptr; socket = socket->next_of_client)
         if (socket->nsp() == nsp) return socket;
     return nullptr;
 }
@@ -280,17 +280,26 @@ FarLink* Client::find_far(std::string_view nsp) const noexcept {
 }
 
 void Client::adopt(Socket& socket) {
-    sockets_.push_back(&socket);
+    socket.next_of_client = std::exchange(sockets_, &socket);
+    ++socket_count_;
+}
+
+void Client::unlink(Socket& socket) noexcept {
+    Socket** link = &sockets_;
+    while (*link != nullptr && *link != &socket) link = &(*link)->next_of_client;
+    if (*link == nullptr) return;
+    *link = std::exchange(socket.next_of_client, nullptr);
+    --socket_count_;
 }
 
 void Client::remove(Socket& socket) {
-    std::erase(sockets_, &socket);
+    unlink(socket);
     if (!has_sockets()) home_.await_end(*this);
 }
 
 void Client::let_go(Socket& socket) {
     left_.push_back(socket.nsp());
-    std::erase(sockets_, &socket);
+    unlink(socket);
     if (!has_sockets()) session_->close(CloseCause::server_close);
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 /// One Engine.IO session as a Socket.IO client: puts packets together and takes them to the sockets of its namespaces.
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <span>
@@ -37,7 +38,7 @@ class Client final : public EngineListener, public HeartbeatListener, public Dea
     void on_pong() override;
 
     Session& session() const noexcept { return *session_; }
-    bool has_sockets() const noexcept { return !sockets_.empty() || !far_sockets_.empty(); }
+    bool has_sockets() const noexcept { return sockets_ != nullptr || !far_sockets_.empty(); }
     SendResult send_whole(std::span<const std::string_view> packet, std::span<const std::string_view> attachments);
     /// What has been laid out before.
     void send(MessageKind kind, std::string_view data);
@@ -78,17 +79,20 @@ class Client final : public EngineListener, public HeartbeatListener, public Dea
     void send_head(SocketPacketType type, std::string_view nsp, std::string_view payload);
     void malformed();
     Socket* find(std::string_view nsp) const noexcept;
+    void unlink(Socket& socket) noexcept;
     FarLink* find_far(std::string_view nsp) const noexcept;
 
+    // What a message touches stands together.
     SocketLoop& home_;
-    const NamespaceNames& names_;
     Session* session_ = nullptr;
-    std::vector<Socket*> sockets_;
-    std::vector<std::shared_ptr<FarLink>> far_sockets_;  ///< sockets of this client that live on other loops
-    const HandshakeRecord handshake_;
+    Socket* sockets_ = nullptr;  ///< the latest one; the others hang on it
     std::unique_ptr<Assembly> assembly_;
+    std::vector<std::shared_ptr<FarLink>> far_sockets_;  ///< sockets of this client that live on other loops
+    const NamespaceNames& names_;
     /// Namespaces that we have put it out of: what it sent before it heard of that is no offence.
     std::vector<std::string_view> left_;
+    const HandshakeRecord handshake_;
+    std::uint16_t socket_count_ = 0;
     RecoveryWish wish_;
 };
 

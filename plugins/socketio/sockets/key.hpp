@@ -17,8 +17,5 @@ constexpr SocketKey make_key(LoopId loop, std::uint32_t generation, std::uint32_
 constexpr LoopId loop_of(SocketKey key) noexcept {
     return static_cast<LoopId>(key.value >> 52);
 }
-constexpr std::uint32_t slot_of(SocketKey key) noexcept {
-    return static_cast<std::uint32_t>(key.value & (kMaxSlots - 1));
-}
 
 }  // namespace televisit::socketio

@@ -29,12 +29,12 @@ struct Away final : DeadlineHook {
 struct Recovery {
     explicit Recovery(const Pid& own) : pid(own) {}
 
-    Pid pid;
     std::uint64_t last = 0;               ///< number of the last event sent
-    std::uint64_t pinged = 0;             ///< the same at the last ping
     std::unique_ptr<EventLog> log;        ///< none while there is nothing to keep
     std::unique_ptr<Away> away;           ///< while it has no connection
     std::shared_ptr<FarLink> far_away{};  ///< shared with the loop on which the connection is, if that is another one
+    std::uint64_t pinged = 0;             ///< number of the last event before the last ping
+    Pid pid;
 };
 
 /// What a client says that wants its socket back.

@@ -95,6 +95,7 @@ class Socket {
     void send_disconnect();
     void close_engine(CloseCause cause);
 
+    Socket* next_of_client = nullptr;  ///< the client's
     std::vector<Room*> rooms;
     bool open = false;  ///< between `on_connected` and the end
 

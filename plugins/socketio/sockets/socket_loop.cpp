@@ -59,13 +59,13 @@ void SocketLoop::unmake(Socket& socket) {
 }
 
 std::unique_ptr<Socket> SocketLoop::vacate(const Socket& socket) {
-    const std::uint32_t index = slot_of(socket.key());
+    const std::uint32_t index = socket.key().slot();
     if (slots_[index].generation < kMaxGeneration) free_.push_back(index);
     return std::move(slots_[index].socket);
 }
 
 Socket* SocketLoop::find(SocketKey key) noexcept {
-    const std::uint32_t index = slot_of(key);
+    const std::uint32_t index = key.slot();
     if (loop_of(key) != id_ || index >= slots_.size()) return nullptr;
     Socket* const socket = slots_[index].socket.get();
     return socket != nullptr && socket->key() == key ? socket : nullptr;

@@ -89,7 +89,7 @@ void SocketLoop::welcome_back(Socket& socket, const Claim& claim) {
     auto number = OffsetText::read(socket.sid(), claim.offset);
     if (number && !socket.can_replay(*number)) number.reset();
     if (!number) {
-        const std::uint32_t index = slot_of(socket.key());
+        const std::uint32_t index = socket.key().slot();
         socket.begin_anew(random_sid(context_.secrets), random_pid(context_.secrets, id_, index));
     }
     (number ? figures_->returned_whole : figures_->returned_behind).add();
