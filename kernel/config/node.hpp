@@ -47,12 +47,12 @@ struct Node {
     Kind kind = Kind::null;
     Mark mark{};
     Origin origin = Origin::literal;
-    std::string source{};          ///< the references it was made with, e.g. "${env:PORT}"; empty for literals
-    bool broken = false;           ///< already reported: validation passes it over
-    Type type = Type::any;         ///< what the schema declares it to be; `any` until validated
-    std::string text{};            ///< of a scalar, after interpolation
-    std::vector<Entry> entries{};  ///< of a map: in the order written, once validated in that of the schema
-    std::vector<Node> items{};     ///< of a list
+    std::string source{};        ///< the references it was made with, e.g. "${env:PORT}"; empty for literals
+    bool broken = false;         ///< already reported: validation passes it over
+    Type type = Type::any;       ///< what the schema declares it to be; `any` until validated
+    std::string text{};          ///< of a scalar, after interpolation
+    std::vector<Entry> entries;  ///< of a map: in the order written, once validated in that of the schema
+    std::vector<Node> items;     ///< of a list
 
     /// A boolean, integer, number, duration (milliseconds) or size (bytes), once validated; text types keep `text`
     /// alone.

@@ -41,9 +41,9 @@ class Matcher {
     bool value(std::size_t depth) {
         switch (peek()) {
             case '{':
-                return depth < max_depth_ && object(depth);
+                return object(depth);
             case '[':
-                return depth < max_depth_ && array(depth);
+                return array(depth);
             case '"':
                 return string();
             case 't':
@@ -60,6 +60,7 @@ class Matcher {
     bool object(std::size_t depth) {
         ++at_;
         if (space() && take('}')) return true;
+        if (depth == max_depth_) return false;
         do {
             if (!(space() && string() && space() && take(':') && space() && value(depth + 1) && space())) return false;
         } while (take(','));
@@ -69,6 +70,7 @@ class Matcher {
     bool array(std::size_t depth) {
         ++at_;
         if (space() && take(']')) return true;
+        if (depth == max_depth_) return false;
         do {
             if (!(space() && value(depth + 1) && space())) return false;
         } while (take(','));

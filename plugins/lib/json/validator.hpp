@@ -8,7 +8,8 @@
 namespace televisit::json {
 
 /// A reused parser. **Threads**: one at a time; keep one for each loop. **Blocks**: never.
-/// What it accepts, every stock receiver's JSON.parse accepts: UTF-8, one value, nested no deeper than `max_depth`.
+/// What it accepts, every stock receiver's JSON.parse accepts: UTF-8, one value, and nothing in it within `max_depth`
+/// or more arrays and objects.
 class Validator {
   public:
     static constexpr std::size_t kMaxDepth = 64;
