@@ -108,10 +108,11 @@ Result<JoinGrant> Admissions::join(const Identity& caller, const JoinRequest& re
     const auto role = role_of(part, caller.role);
     const auto room = parts_.rooms.look(session.room_id, context);
     if (!room.ok()) return room.error();
-    if (room->closed) return session_over();
+    if ((*room)->closed) return session_over();
+    const auto& stays = (*room)->stays;
     const bool inside =
-        std::any_of(room->stays.begin(), room->stays.end(), [&](const Stay& stay) { return stay.user == caller.user; });
-    if (!inside && !has_seat(room->stays, role, session.max_participants))
+        std::any_of(stays.begin(), stays.end(), [&](const Stay& stay) { return stay.user == caller.user; });
+    if (!inside && !has_seat(stays, role, session.max_participants))
         return error(Errc::conflict, "room_full", "The room is full.");
     if (auto admitted = parts_.policy.ask(session, caller, context); !admitted) return admitted.error();
 
@@ -127,7 +128,7 @@ Result<JoinGrant> Admissions::join(const Identity& caller, const JoinRequest& re
     grant.access_token = std::move(issued->access_token);
     grant.signaling_server_url = signaling_url(parts_.settings.public_url, request.public_origin);
     if (ice_servers.ok()) grant.ice = std::move(*ice_servers);
-    grant.participants = members_of(room->stays);
+    grant.participants = members_of(stays);
     grant.window = {parts_.visits.opens_at(session), parts_.visits.closes_at(session)};
     return grant;
 }

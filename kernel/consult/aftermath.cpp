@@ -34,9 +34,9 @@ Result<void> Aftermath::settle(const SessionRecord& session, const CallContext& 
     const auto out = std::min(parts_.ports.clock.now(), parts_.visits.closes_at(session));
     Footprint print;
     for (const auto& attendee : *attendees)
-        if (attendee.joined_at && !attendee.left_at && !find_attendee(room->stays, attendee.id))
+        if (attendee.joined_at && !attendee.left_at && !find_attendee((*room)->stays, attendee.id))
             print.people[attendee.user].out = std::max(out, *attendee.joined_at);
-    if (room->stays.empty()) print.emptied = out;
+    if ((*room)->stays.empty()) print.emptied = out;
     return parts_.visits.record(session.id, print, context);
 }
 

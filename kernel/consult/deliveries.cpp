@@ -31,17 +31,19 @@ void Deliveries::tell(Occupant& occupant, NoticeContent content) {
 }
 
 void Deliveries::release(Occupant& occupant) {
-    for (auto& content : occupant.held) enqueue({{occupant.key}, std::move(content)});
-    occupant.held.clear();
-    occupant.held_bytes = 0;
+    if (!occupant.held) return;
+    for (auto& content : occupant.held->notices) enqueue({{occupant.key}, std::move(content)});
+    occupant.held.reset();
 }
 
 void Deliveries::hold(Occupant& occupant, NoticeContent content) {
     const auto bytes = weight(content);
-    const bool full = occupant.held.size() >= kHeldNotices || occupant.held_bytes + bytes > kHeldBytes;
+    if (!occupant.held) occupant.held = std::make_unique<HeldBack>();
+    auto& held = *occupant.held;
+    const bool full = held.notices.size() >= kHeldNotices || held.bytes + bytes > kHeldBytes;
     if (full && std::holds_alternative<RelayedNotice>(content)) return world_.dropped.add();
-    occupant.held_bytes += bytes;
-    occupant.held.push_back(std::move(content));
+    held.bytes += bytes;
+    held.notices.push_back(std::move(content));
 }
 
 bool Deliveries::begin_relay() {

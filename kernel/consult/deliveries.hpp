@@ -7,15 +7,15 @@
 ///
 /// **Threads**: guarded by the room's mutex, whose lock is passed where it is let go of meanwhile.
 
-#include <condition_variable>
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <mutex>
+#include <vector>
 
 #include "consult/notice.hpp"
 #include "consult/occupant.hpp"
 #include "consult/room_world.hpp"
+#include "consult/turn.hpp"
 
 namespace televisit::consult {
 
@@ -50,13 +50,13 @@ class Deliveries {
     void enqueue(Notice notice);
 
     RoomWorld& world_;
-    std::deque<Notice> waiting_;
-    std::size_t waiting_bytes_ = 0;
+    std::uint32_t relays_under_way_ = 0;
     bool delivering_ = false;
-    std::size_t relays_under_way_ = 0;
+    std::vector<Notice> waiting_;
+    std::size_t waiting_bytes_ = 0;
     std::uint64_t queued_ = 0;
     std::uint64_t delivered_ = 0;
-    std::condition_variable handed_over_;
+    RareCondition handed_over_;
 };
 
 }  // namespace televisit::consult

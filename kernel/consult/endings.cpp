@@ -125,8 +125,9 @@ Result<void> Sessions::run_due(const SessionRecord& session, const CallContext& 
     };
     const auto room = parts_.rooms.look(session.room_id, context);
     if (!room.ok()) return room.error();
-    if (now >= closes || room->stays.empty()) {
-        const auto done = finish(session, decide, room->stays, context);
+    const auto& stays = (*room)->stays;
+    if (now >= closes || stays.empty()) {
+        const auto done = finish(session, decide, stays, context);
         if (done.ok()) return {};
         if (done.error().code != Errc::conflict) return done.error();
         if (now >= closes) return {};
@@ -134,7 +135,7 @@ Result<void> Sessions::run_due(const SessionRecord& session, const CallContext& 
     // Somebody is back, or the configuration says other times than when this was written: look again later.
     auto batch = parts_.commits.batch();
     auto later = session;
-    if (!room->stays.empty()) later.empty_since.reset();
+    if (!stays.empty()) later.empty_since.reset();
     later.due_at = parts_.visits.due_at(later);
     if (later.due_at == session.due_at) return {};
     later.updated_at = batch.now;

@@ -79,7 +79,7 @@ class Reader {
     Instant instant() { return from_micros(number<std::int64_t>()); }
     template <class Id>
     Id id() {
-        return Id(std::string(text()));
+        return Id(text());
     }
     void fail() { ok_ = false; }
     bool complete() const { return ok_ && rest_.empty(); }
@@ -197,7 +197,8 @@ std::optional<RoomMessage> decode(std::string_view bytes) {
     const auto kind = in.number<std::uint8_t>();
     if (kind == kTruth) {
         auto truth = take_truth(in);
-        return in.complete() ? std::optional<RoomMessage>(std::move(truth)) : std::nullopt;
+        if (!in.complete()) return std::nullopt;
+        return std::make_shared<const RoomPresence>(std::move(truth));
     }
     if (kind == kRelay) {
         auto message = take_relay(in);

@@ -27,7 +27,7 @@ struct RelayMessage {
 };
 
 /// A truth is sent when a transition has been made.
-using RoomMessage = std::variant<RoomPresence, RelayMessage>;
+using RoomMessage = std::variant<Truth, RelayMessage>;
 
 std::string encode(const RoomPresence& truth);
 std::string encode(const RelayMessage& message, std::span<const std::string_view> payload_pieces);

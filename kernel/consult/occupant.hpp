@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <deque>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -12,6 +11,12 @@
 #include "consult/roster.hpp"
 
 namespace televisit::consult {
+
+/// What comes for a connection before it is told that it is in.
+struct HeldBack {
+    std::vector<NoticeContent> notices{};
+    std::size_t bytes = 0;
+};
 
 /// Guarded by the room's mutex, but for what is const.
 struct Occupant {
@@ -26,9 +31,8 @@ struct Occupant {
     bool seated = true;
     bool away = false;  ///< its connection is interrupted, but can still be told things and may come back
     std::optional<LeaveReason> lost{};  ///< why it is not seated any more, when it was not its connection that left
-    bool open = false;                  ///< `joined_room` is on its way to it; until then what comes is held
-    std::deque<NoticeContent> held{};
-    std::size_t held_bytes = 0;
+    bool open = false;                  ///< `joined_room` is on its way to it; until then what comes is held back
+    std::unique_ptr<HeldBack> held{};   ///< when there is something
 };
 
 /// Shared with the seats, which outlive a place that was lost.

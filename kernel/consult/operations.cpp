@@ -26,11 +26,12 @@ std::vector<OpenRoom> Operations::rooms(const RoomId& after, std::size_t limit) 
 
 Result<RoomPresence> Operations::room(const RoomId& id, const CallContext& context) const {
     auto truth = parts_.rooms.look(id, context);
-    if (!truth.ok() || truth->seq > 0) return truth;
+    if (!truth.ok()) return truth.error();
+    if ((*truth)->seq > 0) return **truth;
     const auto session = parts_.ports.records.session_by_room(id, context);
     if (!session.ok()) return session.error();
     if (!*session) return error(Errc::not_found, "room_not_found", "There is no such room.");
-    return truth;
+    return **truth;
 }
 
 Result<void> Operations::kick(const SessionId& id, const UserId& user, const CallContext& context) const {

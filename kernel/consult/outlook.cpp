@@ -7,18 +7,18 @@ namespace televisit::consult {
 
 void Outlook::forget() {
     loaded_ = false;
-    forgotten_at_ = truth_.seq;
+    forgotten_at_ = truth_->seq;
 }
 
-bool Outlook::hear(const RoomPresence& truth) {
-    if (truth.seq <= truth_.seq) return false;
+bool Outlook::hear(const Truth& truth) {
+    if (truth->seq <= truth_->seq) return false;
     truth_ = truth;
     return true;
 }
 
-bool Outlook::learn(const RoomPresence& truth) {
+bool Outlook::learn(const Truth& truth) {
     loaded_ = true;
-    const bool lost = truth.seq < forgotten_at_;
+    const bool lost = truth->seq < forgotten_at_;
     if (lost)
         truth_ = truth;
     else
@@ -37,8 +37,8 @@ void Outlook::resume(const StayId& stay) {
         if (intent.stay == stay) intent.interrupted.reset();
 }
 
-void Outlook::close(const std::string& reason) {
-    if (!truth_.closed) closing_ = reason;
+void Outlook::close(std::string_view reason) {
+    if (!truth_->closed) closing_ = SharedText(reason);
 }
 
 void Outlook::claim(Stay stay) {
@@ -52,14 +52,14 @@ bool Outlook::drop_claim(const StayId& stay) {
 
 bool Outlook::may_come_back(const Stay& claim, const Occupants& here) const {
     const auto* occupant = find_occupant(here, claim.id);
-    return occupant && !why_lost(*occupant, node_, truth_);
+    return occupant && !why_lost(*occupant, node_, *truth_);
 }
 
 void Outlook::prune(const Occupants& here) {
     std::erase_if(claims_, [&](const Stay& claim) { return !may_come_back(claim, here); });
     if (claims_.empty()) granted_for_.reset();
     std::erase_if(intents_, [&](Intent& intent) {
-        const auto* stay = find_stay(truth_.stays, intent.stay);
+        const auto* stay = find_stay(truth_->stays, intent.stay);
         if (!stay) return !is_claimed(intent.stay);
         // Once it sits on another node, what its connection here has done does not count any more.
         if (stay->node != node_) return true;
@@ -67,17 +67,18 @@ void Outlook::prune(const Occupants& here) {
         if (intent.media == stay->media) intent.media.reset();
         return !intent.leaving && !intent.interrupted && !intent.media;
     });
-    if (truth_.closed) closing_.reset();
+    if (truth_->closed) closing_.reset();
 }
 
-RoomPresence Outlook::wished(const Occupants& here) const {
-    auto room = truth_;
+std::shared_ptr<const RoomPresence> Outlook::wished(const Occupants& here) const {
+    auto room = *truth_;
     room.stays.insert(room.stays.end(), claims_.begin(), claims_.end());
-    return with_intents(std::move(room), here);
+    room = with_intents(std::move(room), here);
+    return room == *truth_ ? truth_ : std::make_shared<const RoomPresence>(std::move(room));
 }
 
 RoomPresence Outlook::proposed(const Occupants& here) const {
-    auto room = truth_;
+    auto room = *truth_;
     for (const auto& claim : claims_)
         if (granted_for_ && has_seat(room.stays, claim.role, *granted_for_)) room.stays.push_back(claim);
     return with_intents(std::move(room), here);
@@ -99,7 +100,7 @@ RoomPresence Outlook::with_intents(RoomPresence room, const Occupants& here) con
         }
         if (intent.leaving) end_stay(room, intent.stay, *intent.leaving);
     }
-    if (closing_) close_room(room, *closing_);
+    if (closing_) close_room(room, closing_->view());
     return room;
 }
 

@@ -8,8 +8,9 @@
 /// guarded by the room. No ports.
 
 #include <cstdint>
+#include <memory>
 #include <optional>
-#include <string>
+#include <string_view>
 #include <vector>
 
 #include "consult/occupant.hpp"
@@ -18,17 +19,18 @@ namespace televisit::consult {
 
 class Outlook {
   public:
-    Outlook(NodeId node, RoomId room) : node_(std::move(node)) { truth_.room = std::move(room); }
+    Outlook(NodeId node, const RoomId& room)
+        : node_(std::move(node)), truth_(std::make_shared<const RoomPresence>(RoomPresence{.room = room})) {}
 
-    const RoomPresence& truth() const noexcept { return truth_; }
+    const Truth& truth() const noexcept { return truth_; }
     bool loaded() const noexcept { return loaded_; }
     /// The truth is not known any more; the next one asked for counts.
     void forget();
     /// Somebody tells of a truth. Whether it is newer than the one known.
-    bool hear(const RoomPresence& truth);
+    bool hear(const Truth& truth);
     /// The store says what is true, whatever was known before. False when its number has gone back: then it has lost
     /// the room, and who sits here has to be claimed.
-    bool learn(const RoomPresence& truth);
+    bool learn(const Truth& truth);
 
     void leave(const StayId& stay, LeaveReason reason) { intent_for(stay).leaving = reason; }
     void interrupt(const StayId& stay, Instant at) { intent_for(stay).interrupted = at; }
@@ -36,7 +38,7 @@ class Outlook {
     /// Whoever interrupted it was the connection that another one takes over from.
     void resume(const StayId& stay);
     /// The visit is over.
-    void close(const std::string& reason);
+    void close(std::string_view reason);
 
     void claim(Stay stay);
     const std::vector<Stay>& claims() const noexcept { return claims_; }
@@ -49,8 +51,8 @@ class Outlook {
 
     /// Drops the intents that are truth by now, or that nothing can come of any more.
     void prune(const Occupants& here);
-    /// The room as it is for those who sit here: all intents, all claims.
-    RoomPresence wished(const Occupants& here) const;
+    /// The room as it is for those who sit here: all intents, all claims. The truth itself when there are none.
+    std::shared_ptr<const RoomPresence> wished(const Occupants& here) const;
     /// The room as the store may be asked to have it: claims as far as they are granted.
     RoomPresence proposed(const Occupants& here) const;
     /// Whether nothing waits to become truth.
@@ -71,9 +73,9 @@ class Outlook {
     const NodeId node_;
     bool loaded_ = false;
     std::uint64_t forgotten_at_ = 0;  // the number that was known when the truth was last asked for
-    RoomPresence truth_;
+    Truth truth_;
     std::vector<Intent> intents_;
-    std::optional<std::string> closing_;
+    std::optional<SharedText> closing_;
     std::vector<Stay> claims_;
     std::optional<std::int32_t> granted_for_;
 };

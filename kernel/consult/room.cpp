@@ -11,8 +11,10 @@ Room::Room(std::shared_ptr<RoomWorld> world, RoomId id, SessionId session)
       id_(std::move(id)),
       session_(std::move(session)),
       number_(world_->next_room++ << 32),
+      deliveries_(*world_),
       outlook_(world_->node, id_),
-      deliveries_(*world_) {}
+      shown_(outlook_.truth()),
+      turnstile_(mutex_) {}
 
 void Room::open(Occupant& occupant) {
     {
@@ -26,7 +28,7 @@ void Room::open(Occupant& occupant) {
 void Room::set_media(Occupant& occupant, MediaKind kind, bool enabled) {
     {
         const std::lock_guard lock(mutex_);
-        const auto* stay = find_stay(shown_, occupant.stay);
+        const auto* stay = find_stay(shown_->stays, occupant.stay);
         if (!occupant.seated || !stay) return;
         auto media = stay->media;
         (kind == MediaKind::audio   ? media.audio
@@ -96,7 +98,7 @@ bool Room::resume(Occupant& occupant) {
 void Room::put_out(const AttendeeId& attendee, std::int64_t up_to_token, LeaveReason reason) {
     {
         const std::lock_guard lock(mutex_);
-        const auto* stay = find_attendee(shown_, attendee);
+        const auto* stay = find_attendee(shown_->stays, attendee);
         if (!stay || stay->node != world_->node || stay->token_number > up_to_token) return;
         outlook_.leave(stay->id, reason);
         refresh();
@@ -104,7 +106,7 @@ void Room::put_out(const AttendeeId& attendee, std::int64_t up_to_token, LeaveRe
     changed_here();
 }
 
-void Room::close(const std::string& reason) {
+void Room::close(std::string_view reason) {
     {
         const std::lock_guard lock(mutex_);
         outlook_.close(reason);
@@ -141,14 +143,14 @@ bool Room::is_new(const NodeId& node, std::uint64_t number) {
     return heard_.add(node, number);
 }
 
-RoomPresence Room::truth() const {
+Truth Room::truth() const {
     const std::lock_guard lock(mutex_);
     return outlook_.truth();
 }
 
 bool Room::any_stay(const std::function<bool(const Stay&)>& is) const {
     const std::lock_guard lock(mutex_);
-    const auto& stays = outlook_.truth().stays;
+    const auto& stays = outlook_.truth()->stays;
     return std::any_of(stays.begin(), stays.end(), is);
 }
 
@@ -169,7 +171,7 @@ Room::Proposal Room::proposal() const {
 
 std::vector<Member> Room::members() const {
     const std::lock_guard lock(mutex_);
-    return members_of(shown_);
+    return members_of(shown_->stays);
 }
 
 bool Room::occupied(const StayId& stay) const {
@@ -185,7 +187,7 @@ bool Room::has_left(const Occupant& occupant) const {
 std::optional<Stay> Room::stay_of(ConnectionKey connection) const {
     const std::lock_guard lock(mutex_);
     for (const auto& member : present_)
-        if (member.here && member.here->key == connection) return member.stay;
+        if (member.here && member.here->key == connection) return *member.stay;
     return std::nullopt;
 }
 
@@ -195,35 +197,44 @@ std::size_t Room::seated() const {
     return static_cast<std::size_t>(std::count_if(occupants_.begin(), occupants_.end(), seated));
 }
 
+void Room::keep(Footprint print) {
+    footprint_ = print.empty() ? nullptr : std::make_unique<Footprint>(std::move(print));
+}
+
+Footprint Room::take_kept() {
+    const auto kept = std::exchange(footprint_, nullptr);
+    return kept ? std::move(*kept) : Footprint{};
+}
+
 void Room::add_footprint(const Footprint& later) {
     const std::lock_guard lock(mutex_);
-    footprint_ = joined(std::move(footprint_), later);
+    keep(joined(take_kept(), later));
 }
 
 Footprint Room::take_footprint() {
     const std::lock_guard lock(mutex_);
-    return std::exchange(footprint_, {});
+    return take_kept();
 }
 
 void Room::give_back_footprint(Footprint earlier) {
     const std::lock_guard lock(mutex_);
-    footprint_ = joined(std::move(earlier), footprint_);
+    keep(joined(std::move(earlier), take_kept()));
 }
 
 bool Room::unsettled() const {
     const std::lock_guard lock(mutex_);
     // A room is known from its first step on; one that is not any more has to be looked at.
-    const bool unknown = outlook_.truth().seq > 0 && !outlook_.loaded();
-    return ahead_ || unknown || !footprint_.empty() || step.unpublished || step.uncertain;
+    const bool unknown = outlook_.truth()->seq > 0 && !outlook_.loaded();
+    return ahead_ || unknown || footprint_ || step.unpublished || step.uncertain;
 }
 
 bool Room::idle() const {
-    if (step.turnstile.taken()) return false;
     const std::lock_guard lock(mutex_);
-    const auto& stays = outlook_.truth().stays;
+    if (turnstile_.taken()) return false;
+    const auto& stays = outlook_.truth()->stays;
     const bool responsible =
         std::any_of(stays.begin(), stays.end(), [&](const Stay& stay) { return stay.node == world_->node; });
-    return occupants_.empty() && outlook_.settled() && footprint_.empty() && deliveries_.idle() && !responsible &&
+    return occupants_.empty() && outlook_.settled() && !footprint_ && deliveries_.idle() && !responsible &&
            !step.uncertain && !step.unpublished;
 }
 

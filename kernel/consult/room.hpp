@@ -12,7 +12,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <string>
+#include <string_view>
 #include <vector>
 
 #include "consult/deliveries.hpp"
@@ -26,14 +26,13 @@ namespace televisit::consult {
 
 /// A transition of which it is not known whether it was made.
 struct Attempt {
-    std::vector<Stay> before;
+    Truth before;
     std::uint64_t seq = 0;  ///< of the truth that it was to put in place
 };
 
 /// How a room stands with the stores and timers; see room_steps.hpp and rooms.hpp. What is not atomic belongs to
 /// whoever has the room's turn.
 struct StepState {
-    Turnstile turnstile{};
     std::optional<Attempt> attempt{};
     bool subscribed = false;
     std::chrono::milliseconds backoff{0};          ///< after a failure
@@ -65,27 +64,28 @@ class Room : public std::enable_shared_from_this<Room> {
     bool resume(Occupant& occupant);
 
     // By the backplane.
-    void on_truth(const RoomPresence& truth) { apply(truth, nullptr); }
+    void on_truth(const Truth& truth) { apply(truth, nullptr); }
     void on_relay(const NodeId& node, const RelayMessage& message);
     /// Whether a message with that number is news from that node.
     bool is_new(const NodeId& node, std::uint64_t number);
 
     // By steps on the presence store.
+    Turnstile& turnstile() noexcept { return turnstile_; }
     struct Proposal {
-        RoomPresence before;  ///< the truth
-        RoomPresence next;    ///< with the intents; its sequence number is still the old
+        Truth before;
+        RoomPresence next;  ///< with the intents; its sequence number is still the old
     };
     Proposal proposal() const;
-    RoomPresence truth() const;
+    Truth truth() const;
     bool any_stay(const std::function<bool(const Stay&)>& is) const;
     bool loaded() const;
     /// The truth is not known any more: the next step loads it.
     void forget_truth();
     /// Puts a newer truth in place and tells the members here. `newcomer` takes its seat in the same moment: the answer
     /// is who is in the room then, or nothing when its stay is not in the room any more by now.
-    std::optional<std::vector<Member>> apply(const RoomPresence& truth, std::shared_ptr<Occupant> newcomer);
+    std::optional<std::vector<Member>> apply(const Truth& truth, std::shared_ptr<Occupant> newcomer);
     /// The same, of what the store has just said: also when its number is lower than what was known before.
-    void learn(const RoomPresence& truth);
+    void learn(const Truth& truth);
     /// Waits until those here have been told what was to be told by now. Others may do the telling.
     void wait_delivered(SteadyTime deadline);
     bool occupied(const StayId& stay) const;
@@ -94,7 +94,7 @@ class Room : public std::enable_shared_from_this<Room> {
     /// The stay that this connection sits in.
     std::optional<Stay> stay_of(ConnectionKey connection) const;
     /// The visit is over: everyone here is out at once, the tombstone follows.
-    void close(const std::string& reason);
+    void close(std::string_view reason);
     /// Puts an attendee out who sits here with a token up to that number; the truth follows.
     void put_out(const AttendeeId& attendee, std::int64_t up_to_token, LeaveReason reason);
     void tell_expiring(std::chrono::seconds left);
@@ -105,7 +105,7 @@ class Room : public std::enable_shared_from_this<Room> {
     /// After the step that was to bring them back: for those left over there is no seat any more.
     void refuse_unseated_claims();
     /// This one may not come back; `end_reason` when the visit is over.
-    void refuse_claim(const StayId& stay, LeaveReason reason, const std::string& end_reason = {});
+    void refuse_claim(const StayId& stay, LeaveReason reason, std::string_view end_reason = {});
 
     void add_footprint(const Footprint& later);
     Footprint take_footprint();
@@ -125,8 +125,8 @@ class Room : public std::enable_shared_from_this<Room> {
   private:
     /// One member as the hot path sees it.
     struct Present {
-        Stay stay;
         Occupant* here = nullptr;  ///< the connection, when it sits on this node
+        const Stay* stay;          ///< in `shown_`
     };
     struct Recipients {
         std::array<ConnectionKey, kMaxStays> here{};
@@ -139,12 +139,14 @@ class Room : public std::enable_shared_from_this<Room> {
     // All with mutex_ held.
     void refresh(const std::optional<Departure>& also = std::nullopt);
     bool unseat_lost(const RoomPresence& now);
-    void lose_seat(Occupant& occupant, LeaveReason reason, const std::string& end_reason);
+    void lose_seat(Occupant& occupant, LeaveReason reason, std::string_view end_reason);
     void claim_again(Occupant& occupant, const Stay& was);
     void make_way_for(const Occupant& newcomer);
     void seat(std::shared_ptr<Occupant> newcomer);
     void unseat(const Occupant& occupant);
     void index();
+    void keep(Footprint print);
+    Footprint take_kept();
     Result<void> choose(const Occupant& from, const Relay& relay, Recipients& to);
     void add_recipient(Recipients& to, const Present& member, const Relay& relay);
     bool begin_dispatch(const Recipients& to, const Relay& relay);
@@ -164,14 +166,15 @@ class Room : public std::enable_shared_from_this<Room> {
     std::atomic<std::uint64_t> number_;
 
     mutable std::mutex mutex_;
-    Outlook outlook_;               // guarded by mutex_, as all below
-    std::vector<Stay> shown_;       // what members here know
-    std::vector<Present> present_;  // shown_, with connections
-    Occupants occupants_;
-    bool ahead_ = false;  // what members here know is not the truth yet
-    Footprint footprint_;
-    HeardNumbers heard_;
+    std::vector<Present> present_;  // guarded by mutex_, as all below; shown_, with connections
     Deliveries deliveries_;
+    Occupants occupants_;
+    Outlook outlook_;
+    std::shared_ptr<const RoomPresence> shown_;  // what members here know
+    bool ahead_ = false;                         // that is not the truth yet
+    std::unique_ptr<Footprint> footprint_;       // when there is something to be written
+    HeardNumbers heard_;
+    Turnstile turnstile_;
 };
 
 }  // namespace televisit::consult

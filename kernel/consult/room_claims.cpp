@@ -8,7 +8,7 @@ namespace televisit::consult {
 
 void Room::claim_again(Occupant& occupant, const Stay& was) {
     auto claim = was;
-    claim.id = StayId(world_->secrets.uuid());
+    claim.id = world_->new_stay_id();
     claim.since = world_->clock.now();
     claim.state = StayState::joined;
     claim.interrupted_at = {};
@@ -35,7 +35,7 @@ void Room::refuse_unseated_claims() {
     for (const auto& claim : left_over) refuse_claim(claim.id, LeaveReason::room_full);
 }
 
-void Room::refuse_claim(const StayId& stay, LeaveReason reason, const std::string& end_reason) {
+void Room::refuse_claim(const StayId& stay, LeaveReason reason, std::string_view end_reason) {
     {
         const std::lock_guard lock(mutex_);
         if (!outlook_.drop_claim(stay)) return;

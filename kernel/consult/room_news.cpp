@@ -5,30 +5,30 @@
 
 namespace televisit::consult {
 
-void Room::learn(const RoomPresence& truth) {
+void Room::learn(const Truth& truth) {
     {
         const std::lock_guard lock(mutex_);
         if (!outlook_.learn(truth))
             for (const auto& member : present_)
-                if (member.here && !member.here->away) outlook_.claim(member.stay);
+                if (member.here && !member.here->away) outlook_.claim(*member.stay);
         refresh();
     }
     drain();
     settle_if_ahead();
 }
 
-std::optional<std::vector<Member>> Room::apply(const RoomPresence& truth, std::shared_ptr<Occupant> newcomer) {
+std::optional<std::vector<Member>> Room::apply(const Truth& truth, std::shared_ptr<Occupant> newcomer) {
     std::optional<std::vector<Member>> participants;
     {
         const std::lock_guard lock(mutex_);
         outlook_.hear(truth);
         if (newcomer) make_way_for(*newcomer);
         refresh();
-        const auto* stay = newcomer ? find_stay(shown_, newcomer->stay) : nullptr;
+        const auto* stay = newcomer ? find_stay(shown_->stays, newcomer->stay) : nullptr;
         if (stay && stay->node == world_->node) {
             seat(std::move(newcomer));
             refresh();
-            participants = members_of(shown_);
+            participants = members_of(shown_->stays);
         }
     }
     drain();
@@ -48,9 +48,8 @@ void Room::settle_if_ahead() {
 void Room::refresh(const std::optional<Departure>& also) {
     outlook_.prune(occupants_);
     auto now = outlook_.wished(occupants_);
-    if (unseat_lost(now)) now = outlook_.wished(occupants_);
-    if (also) now.departures.push_back(*also);
-    for (const auto& change : changes(shown_, now)) {
+    if (unseat_lost(*now)) now = outlook_.wished(occupants_);
+    for (const auto& change : changes(shown_->stays, *now, also)) {
         const auto member = member_of(change.stay);
         const auto tell = [&](const NoticeContent& content) {
             deliveries_.tell(occupants_, content, change.stay.peer);
@@ -70,8 +69,9 @@ void Room::refresh(const std::optional<Departure>& also) {
                 break;
         }
     }
-    ahead_ = now.closed != outlook_.truth().closed || now.stays != outlook_.truth().stays;
-    shown_ = std::move(now.stays);
+    const auto& truth = *outlook_.truth();
+    ahead_ = now->closed != truth.closed || now->stays != truth.stays;
+    shown_ = std::move(now);
     index();
 }
 
@@ -83,7 +83,7 @@ bool Room::unseat_lost(const RoomPresence& now) {
         const auto* stay = find_stay(now.stays, occupant->stay);
         if (stay && stay->node == world_->node) continue;
         const auto reason = why_lost(*occupant, world_->node, now);
-        if (const auto* was = find_stay(shown_, occupant->stay); was && !reason && !occupant->away) {
+        if (const auto* was = find_stay(shown_->stays, occupant->stay); was && !reason && !occupant->away) {
             claim_again(*occupant, *was);
             claimed = true;
             continue;
@@ -95,12 +95,12 @@ bool Room::unseat_lost(const RoomPresence& now) {
     return claimed;
 }
 
-void Room::lose_seat(Occupant& occupant, LeaveReason reason, const std::string& end_reason) {
+void Room::lose_seat(Occupant& occupant, LeaveReason reason, std::string_view end_reason) {
     occupant.lost = reason;
     const auto tell = [&](SeatLoss loss) { deliveries_.tell(occupant, SeatLostNotice{loss}); };
     switch (reason) {
         case LeaveReason::session_over:
-            deliveries_.tell(occupant, EndedNotice{session_, end_reason.empty() ? "ended" : end_reason});
+            deliveries_.tell(occupant, EndedNotice{session_, std::string(end_reason.empty() ? "ended" : end_reason)});
             return tell(SeatLoss::session_over);
         case LeaveReason::revoked:
             return tell(SeatLoss::revoked);
@@ -144,11 +144,12 @@ void Room::unseat(const Occupant& occupant) {
 
 void Room::index() {
     present_.clear();
-    for (const auto& stay : shown_) {
-        Present member{stay};
+    present_.reserve(shown_->stays.size());
+    for (const auto& stay : shown_->stays) {
+        Present member{nullptr, &stay};
         for (const auto& occupant : occupants_)
             if (occupant->stay == stay.id) member.here = occupant.get();
-        present_.push_back(std::move(member));
+        present_.push_back(member);
     }
 }
 

@@ -55,7 +55,7 @@ Result<void> Room::choose(const Occupant& from, const Relay& relay, Recipients& 
         if (member.here == &from) continue;
         ++others;
         only = &member;
-        if (relay.target_peer_id && member.stay.peer.view() == *relay.target_peer_id) target = &member;
+        if (relay.target_peer_id && member.stay->peer.view() == *relay.target_peer_id) target = &member;
     }
     const bool to_one =
         relay.kind == RelayKind::description || (relay.kind == RelayKind::candidate && relay.target_peer_id);
@@ -75,8 +75,8 @@ Result<void> Room::choose(const Occupant& from, const Relay& relay, Recipients& 
 }
 
 void Room::add_recipient(Recipients& to, const Present& member, const Relay& relay) {
-    if (member.stay.node != world_->node) {
-        to.elsewhere.push_back(member.stay.id);  // also who is interrupted: their node may keep it for them
+    if (member.stay->node != world_->node) {
+        to.elsewhere.push_back(member.stay->id);  // also who is interrupted: their node may keep it for them
     } else if (member.here && member.here->open) {
         if (to.count < to.here.size()) to.here[to.count++] = member.here->key;
     } else if (member.here) {
@@ -123,12 +123,12 @@ void Room::on_relay(const NodeId& node, const RelayMessage& message) {
     {
         const std::lock_guard lock(mutex_);
         const auto is_sender = [&](const Present& member) {
-            return member.stay.id.view() == message.sender && member.stay.node == node;
+            return member.stay->id.view() == message.sender && member.stay->node == node;
         };
         if (std::none_of(present_.begin(), present_.end(), is_sender)) return world_->dropped.add();
         for (const auto target : message.targets)
             for (const auto& member : present_)
-                if (member.here && member.stay.id.view() == target) add_recipient(to, member, relay);
+                if (member.here && member.stay->id.view() == target) add_recipient(to, member, relay);
         direct = begin_dispatch(to, relay);
     }
     if (direct)

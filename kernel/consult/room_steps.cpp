@@ -52,7 +52,7 @@ Result<RoomSteps::Seated> RoomSteps::step(Room& room, const Wanted& wanted, Conn
         const bool claiming = !room.claims().empty();
         auto [before, next] = room.proposal();
         auto stay = claiming ? Result(std::optional<StayId>{}) : wanted(next);
-        const bool nothing_new = stay.ok() && !*stay && next == before;
+        const bool nothing_new = stay.ok() && !*stay && next == *before;
         if ((!stay.ok() || (claiming && nothing_new)) && !std::exchange(asked, true)) {
             // Nobody is refused by what this node has heard so far; the store knows better.
             room.forget_truth();
@@ -61,20 +61,22 @@ Result<RoomSteps::Seated> RoomSteps::step(Room& room, const Wanted& wanted, Conn
         if (!stay.ok()) return stay.error();
         if (nothing_new && !claiming) return Seated{};
         if (!nothing_new) {
-            const auto made = offer(room, before, next, context);
+            const auto made = offer(room, before, std::move(next), context);
             if (!made.ok()) return made.error();
             if (!*made) continue;
+            const auto& truth = *made;
             // Who sits down counts as new even when the stay was there: the answer to an earlier try may have got lost.
-            if (*stay) std::erase_if(before.stays, [&](const Stay& one) { return one.id == **stay; });
+            auto were_in = before->stays;
+            if (*stay) std::erase_if(were_in, [&](const Stay& one) { return one.id == **stay; });
             Footprint print;
-            add_transition(print, before.stays, next.stays, ports_.clock.now());
-            won(room, next, print);
+            add_transition(print, were_in, truth->stays, ports_.clock.now());
+            won(room, *truth, print);
             if (!*stay) {
-                room.apply(next, nullptr);
+                room.apply(truth, nullptr);
                 if (!claiming) return Seated{};
             } else {
-                auto newcomer = std::make_shared<Occupant>(connection, *find_stay(next.stays, **stay));
-                if (auto participants = room.apply(next, newcomer))
+                auto newcomer = std::make_shared<Occupant>(connection, *find_stay(truth->stays, **stay));
+                if (auto participants = room.apply(truth, newcomer))
                     return Seated{std::move(newcomer), std::move(*participants), std::move(print)};
             }
         }
@@ -98,37 +100,37 @@ Result<void> RoomSteps::load(Room& room, const CallContext& context) const {
     room.step.looked_at = ports_.clock.steady_now();
     const auto attempt = std::exchange(room.step.attempt, std::nullopt);
     // Made after all, or somebody has come before; either way nobody else can tell what became of it.
-    if (attempt && truth->seq >= attempt->seq) {
+    if (attempt && (*truth)->seq >= attempt->seq) {
         Footprint print;
-        add_transition(print, attempt->before, truth->stays, ports_.clock.now());
-        won(room, *truth, print);
+        add_transition(print, attempt->before->stays, (*truth)->stays, ports_.clock.now());
+        won(room, **truth, print);
     }
     room.learn(*truth);
     return {};
 }
 
-Result<bool> RoomSteps::offer(Room& room, const RoomPresence& before, RoomPresence& next,
-                              const CallContext& context) const {
+Result<Truth> RoomSteps::offer(Room& room, const Truth& before, RoomPresence next, const CallContext& context) const {
     // Without a lease nobody would notice if this node died with somebody inside, or before it has told what it did.
     if (!leases_.held())
         if (auto leased = leases_.renew(context); !leased) return leased.error();
-    next.seq = before.seq + 1;
-    next.expires_at = keep_until(room, before);
-    const auto step = ports_.presence.replace(next, context);
+    next.seq = before->seq + 1;
+    next.expires_at = keep_until(room, *before);
+    auto wanted = std::make_shared<const RoomPresence>(std::move(next));
+    const auto step = ports_.presence.replace(wanted, context);
     if (!step.ok()) {
         room.forget_truth();
-        room.step.attempt = Attempt{before.stays, next.seq};
+        room.step.attempt = Attempt{before, wanted->seq};
         room.step.uncertain = true;
         const bool in_time = ports_.clock.steady_now() < context.deadline;
         if (step.error().code != Errc::timeout || !in_time) return step.error();
-        return false;
+        return Truth{};
     }
     room.step.looked_at = ports_.clock.steady_now();
-    if (step->won) return true;
+    if (step->won) return wanted;
     lost_.add();
-    if (step->current.seq <= before.seq) room.forget_truth();
+    if (step->current->seq <= before->seq) room.forget_truth();
     room.learn(step->current);
-    return false;
+    return Truth{};
 }
 
 void RoomSteps::won(Room& room, const RoomPresence& truth, const Footprint& print) const {

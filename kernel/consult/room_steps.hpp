@@ -49,8 +49,8 @@ class RoomSteps {
     Result<Seated> step(Room& room, const Wanted& wanted, ConnectionKey connection, const CallContext& context) const;
     Result<void> prepare(Room& room, const CallContext& context) const;
     Result<void> load(Room& room, const CallContext& context) const;
-    /// Whether the truth is now `next`; if not, what stands has been looked at.
-    Result<bool> offer(Room& room, const RoomPresence& before, RoomPresence& next, const CallContext& context) const;
+    /// What is the truth then, made of `next`. Nothing when another step came first; what stands has been looked at.
+    Result<Truth> offer(Room& room, const Truth& before, RoomPresence next, const CallContext& context) const;
     void won(Room& room, const RoomPresence& truth, const Footprint& print) const;
     Instant keep_until(const Room& room, const RoomPresence& truth) const;
     /// Whether those whose stays the truth has no more may come back.

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "consult/encoding.hpp"
+
 namespace televisit::consult {
 
 RoomWorld::RoomWorld(NodeId of, std::chrono::milliseconds time, const Clock& time_source, Secrets& randomness,
@@ -17,6 +19,11 @@ RoomWorld::RoomWorld(NodeId of, std::chrono::milliseconds time, const Clock& tim
     for (std::size_t i = 0; i < relayed.size(); ++i)
         relayed[i] = &metrics.counter("televisit_relays_total", "Events relayed between members of rooms.",
                                       {{"kind", kKinds[i]}});
+}
+
+StayId RoomWorld::new_stay_id() {
+    constexpr std::size_t kRandomBytes = 12;
+    return StayId(base64url(secrets.random_bytes(kRandomBytes)));
 }
 
 }  // namespace televisit::consult

@@ -22,6 +22,9 @@ struct RoomWorld {
     RoomWorld(NodeId of, std::chrono::milliseconds time, const Clock& time_source, Secrets& randomness,
               Backplane& messages, MetricRegistry& metrics);
 
+    /// Short, for there are many of them; as good as a UUID within a room.
+    StayId new_stay_id();
+
     const NodeId node;
     const std::chrono::milliseconds grace;
     const Clock& clock;

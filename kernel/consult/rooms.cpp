@@ -55,7 +55,7 @@ Result<std::shared_ptr<Room>> Rooms::open(const RoomId& id, const SessionId& ses
 void Rooms::retire(const std::shared_ptr<Room>& room, const CallContext& context) {
     if (!room->idle()) return;
     {
-        const Turn turn(room->step.turnstile, context.deadline);
+        const Turn turn(room->turnstile(), context.deadline);
         if (!turn) return;
         if (room->step.subscribed && !ports_.backplane.unsubscribe(room->id(), context)) return;
         room->step.subscribed = false;
@@ -68,15 +68,15 @@ void Rooms::retire(const std::shared_ptr<Room>& room, const CallContext& context
     open_rooms_.set(static_cast<double>(rooms_.size()));
 }
 
-Result<RoomPresence> Rooms::look(const RoomId& room, const CallContext& context) {
+Result<Truth> Rooms::look(const RoomId& room, const CallContext& context) {
     return ports_.presence.load(room, context);
 }
 
 std::vector<Stay> Rooms::present(const RoomId& id, const CallContext& context) {
-    auto truth = look(id, context);
-    if (truth.ok()) return std::move(truth->stays);
+    const auto truth = look(id, context);
+    if (truth.ok()) return (*truth)->stays;
     const auto room = find(id);
-    return room ? room->truth().stays : std::vector<Stay>{};
+    return room ? room->truth()->stays : std::vector<Stay>{};
 }
 
 std::vector<std::shared_ptr<const Room>> Rooms::page(const RoomId& after, std::size_t limit) const {
@@ -105,8 +105,8 @@ void Rooms::on_message(const BackplaneMessage& message) {
     if (!room || !room->is_new(message.sender, message.number)) return;
     const auto decoded = decode(message.payload);
     if (!decoded) return ports_.logger.warning("backplane message refused", {{"sender", message.sender.view()}});
-    if (const auto* truth = std::get_if<RoomPresence>(&*decoded)) {
-        if (truth->room == room->id()) room->on_truth(*truth);
+    if (const auto* truth = std::get_if<Truth>(&*decoded)) {
+        if ((*truth)->room == room->id()) room->on_truth(*truth);
     } else {
         room->on_relay(message.sender, std::get<RelayMessage>(*decoded));
     }

@@ -47,7 +47,7 @@ class Rooms final : public BackplaneListener {
     bool close(const SessionRecord& session, const CallContext& context);
 
     /// Who is in the room, and whether it is closed.
-    Result<RoomPresence> look(const RoomId& room, const CallContext& context);
+    Result<Truth> look(const RoomId& room, const CallContext& context);
     /// The same, or as far as this node knows when the store cannot be asked.
     std::vector<Stay> present(const RoomId& room, const CallContext& context);
     /// The rooms open here after `after`, in the order of their ids.

@@ -27,7 +27,7 @@ Result<Entered> Rooms::enter(const SessionRecord& session, const AttendeeRecord&
     if (!opened.ok()) return opened.error();
     const auto& room = *opened;
     room->step.closes_at = visits_.closes_at(session);
-    const Turn turn(room->step.turnstile, context.deadline);
+    const Turn turn(room->turnstile(), context.deadline);
     if (!turn) return Commits::busy();
     if (const auto seated = room->stay_of(connection)) {
         if (seated->attendee != attendee.id)
@@ -82,7 +82,7 @@ Result<StayId> Rooms::admit(RoomPresence& next, const SessionRecord& session, co
 
 Stay Rooms::new_stay(const AttendeeRecord& attendee) const {
     Stay stay;
-    stay.id = StayId(ports_.secrets.uuid());
+    stay.id = world_->new_stay_id();
     stay.attendee = attendee.id;
     stay.user = attendee.user;
     stay.peer = attendee.peer_id;
@@ -99,7 +99,7 @@ Result<void> Rooms::put_out(const SessionRecord& session, const AttendeeId& atte
     const auto opened = open(session.room_id, session.id, true);
     if (!opened.ok()) return opened.error();
     const auto& room = *opened;
-    const Turn turn(room->step.turnstile, context.deadline);
+    const Turn turn(room->turnstile(), context.deadline);
     if (!turn) return Commits::busy();
     room->forget_truth();  // news of them may be on the way
     const auto without = [&](RoomPresence& next) -> Result<void> {

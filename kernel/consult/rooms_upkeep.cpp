@@ -29,7 +29,7 @@ bool Rooms::settle(const std::shared_ptr<Room>& room, const CallContext& context
     room->step.posted = false;
     bool settled = false;
     {
-        const Turn turn(room->step.turnstile, context.deadline);
+        const Turn turn(room->turnstile(), context.deadline);
         if (turn) {
             settled = try_settle(*room, context);
             auto& backoff = room->step.backoff;
@@ -55,7 +55,7 @@ bool Rooms::try_settle(Room& room, const CallContext& context) {
     };
     const bool made = steps_.make(room, tidy, context).ok();
     if (made) room.step.uncertain = false;
-    if (made && room.step.unpublished) steps_.publish(room, room.truth());
+    if (made && room.step.unpublished) steps_.publish(room, *room.truth());
     const bool written = steps_.write_footprint(room, context).ok();
     return made && written && !room.step.unpublished;
 }
@@ -80,7 +80,8 @@ void Rooms::end_grace(const NodeId& of, RoomPresence& next) const {
 
 void Rooms::arm_grace(const std::shared_ptr<Room>& room) {
     std::optional<Instant> first;
-    for (const auto& stay : room->truth().stays)
+    const auto truth = room->truth();
+    for (const auto& stay : truth->stays)
         if (stay.node == settings_.node && stay.state == StayState::interrupted) {
             const auto ends = stay.interrupted_at + Duration(settings_.grace);
             first = std::min(first.value_or(ends), ends);
@@ -154,7 +155,7 @@ void Rooms::interrupt_stays_of(const NodeId& dead, const RoomId& id, const CallC
     if (!opened.ok()) return;
     const auto room = *opened;
     {
-        const Turn turn(room->step.turnstile, context.deadline);
+        const Turn turn(room->turnstile(), context.deadline);
         if (!turn) return;
         room->forget_truth();  // the store says that somebody of theirs is there; perhaps nobody has told this node
         const auto interrupt = [&](RoomPresence& next) -> Result<void> {
@@ -174,7 +175,7 @@ void Rooms::interrupt_stays_of(const NodeId& dead, const RoomId& id, const CallC
 void Rooms::shut_down(const CallContext& context) {
     for (const auto& room : all())
         if (room->unsettled()) {
-            const Turn turn(room->step.turnstile, context.deadline);
+            const Turn turn(room->turnstile(), context.deadline);
             if (turn) try_settle(*room, context);
         }
     (void)leases_.give_up(context).ok();

@@ -17,15 +17,16 @@ auto* find_by_attendee(Stays& stays, const AttendeeId& id) {
     return found == stays.end() ? nullptr : &*found;
 }
 
-template <class Truth>
-auto* find_last_departure(Truth& truth, const AttendeeId& attendee) {
+template <class Room>
+auto* find_last_departure(Room& truth, const AttendeeId& attendee) {
     const auto found = std::find_if(truth.departures.rbegin(), truth.departures.rend(),
                                     [&](const Departure& one) { return one.attendee == attendee; });
     return found == truth.departures.rend() ? nullptr : &*found;
 }
 
-LeaveReason reason_of(const Stay& gone, const RoomPresence& after) {
+LeaveReason reason_of(const Stay& gone, const RoomPresence& after, const std::optional<Departure>& also) {
     if (const auto* departure = find_departure(after, gone.id)) return departure->reason;
+    if (also && also->stay == gone.id) return also->reason;
     if (find_attendee(after.stays, gone.attendee)) return LeaveReason::rejoined;
     return gone.state == StayState::interrupted ? LeaveReason::grace_ended : LeaveReason::left;
 }
@@ -76,7 +77,7 @@ void end_stay(RoomPresence& truth, const StayId& id, LeaveReason reason) {
     std::erase_if(truth.stays, [&](const Stay& one) { return one.id == departures.back().stay; });
 }
 
-void close_room(RoomPresence& truth, const std::string& reason) {
+void close_room(RoomPresence& truth, std::string_view reason) {
     while (!truth.stays.empty()) end_stay(truth, truth.stays.front().id, LeaveReason::session_over);
     truth.closed = true;
     if (truth.end_reason.empty()) truth.end_reason = reason;
@@ -96,11 +97,12 @@ const Departure* last_departure(const RoomPresence& truth, const AttendeeId& att
     return find_last_departure(truth, attendee);
 }
 
-std::vector<Change> changes(const std::vector<Stay>& before, const RoomPresence& truth) {
-    const auto& after = truth.stays;
+std::vector<Change> changes(const std::vector<Stay>& before, const RoomPresence& now,
+                            const std::optional<Departure>& also) {
+    const auto& after = now.stays;
     std::vector<Change> found;
     for (const auto& stay : before)
-        if (!find_stay(after, stay.id)) found.push_back({ChangeKind::left, stay, reason_of(stay, truth)});
+        if (!find_stay(after, stay.id)) found.push_back({ChangeKind::left, stay, reason_of(stay, now, also)});
     for (const auto& stay : after) {
         const auto* was = find_stay(before, stay.id);
         if (!was || was->state == stay.state) continue;

@@ -2,7 +2,8 @@
 /// The rules of who has a place in a room, as functions of its truth. No state, no ports.
 
 #include <cstdint>
-#include <string>
+#include <optional>
+#include <string_view>
 #include <vector>
 
 #include "televisit/sdk/consultations.hpp"
@@ -29,7 +30,7 @@ std::vector<Member> members_of(const std::vector<Stay>& stays);
 
 /// Takes a stay out of the room, and notes why for those who miss the step. Nothing happens when it is not there.
 void end_stay(RoomPresence& truth, const StayId& stay, LeaveReason reason);
-void close_room(RoomPresence& truth, const std::string& reason);
+void close_room(RoomPresence& truth, std::string_view reason);
 
 const Departure* find_departure(const RoomPresence& truth, const StayId& stay);
 /// How that person was there last, as far as the room remembers.
@@ -45,7 +46,9 @@ struct Change {
     LeaveReason reason = LeaveReason::left;  ///< for `left`
 };
 
-/// Those who left first, those who came last. The reason of a leaving that the room does not remember is inferred.
-std::vector<Change> changes(const std::vector<Stay>& before, const RoomPresence& after);
+/// Those who left first, those who came last. The reason of a leaving that neither the room remembers nor `also` tells
+/// is inferred.
+std::vector<Change> changes(const std::vector<Stay>& before, const RoomPresence& after,
+                            const std::optional<Departure>& also = std::nullopt);
 
 }  // namespace televisit::consult

@@ -1,6 +1,15 @@
 #include "loader/store_proxies.hpp"
 
 namespace televisit::loader {
+namespace {
+
+Error no_truth() {
+    auto failure = error(Errc::internal, "Something went wrong on the server.");
+    failure.detail = "the presence store answered without a truth";
+    return failure;
+}
+
+}  // namespace
 
 RecordStoreProxy::RecordStoreProxy(RecordStore& store, PortCaller caller, MetricRegistry& registry)
     : store_(store),
@@ -145,14 +154,21 @@ PresenceStoreProxy::PresenceStoreProxy(PresenceStore& store, PortCaller caller, 
       leases_(registry, "presence", "leases", caller_.guard().plugin()),
       drop_lease_(registry, "presence", "drop_lease", caller_.guard().plugin()) {}
 
-Result<RoomPresence> PresenceStoreProxy::load(const RoomId& room, const CallContext& context) {
-    return caller_.call<RoomPresence>(
-        load_, context, [&store = store_, room](const CallContext& call) { return store.load(room, call); });
+Result<Truth> PresenceStoreProxy::load(const RoomId& room, const CallContext& context) {
+    return caller_.call<Truth>(load_, context, [&store = store_, room](const CallContext& call) -> Result<Truth> {
+        auto truth = store.load(room, call);
+        if (truth.ok() && !*truth) return no_truth();
+        return truth;
+    });
 }
 
-Result<PresenceStep> PresenceStoreProxy::replace(const RoomPresence& next, const CallContext& context) {
-    return caller_.call<PresenceStep>(
-        replace_, context, [&store = store_, next](const CallContext& call) { return store.replace(next, call); });
+Result<PresenceStep> PresenceStoreProxy::replace(const Truth& next, const CallContext& context) {
+    return caller_.call<PresenceStep>(replace_, context,
+                                      [&store = store_, next](const CallContext& call) -> Result<PresenceStep> {
+                                          auto step = store.replace(next, call);
+                                          if (step.ok() && !step->current) return no_truth();
+                                          return step;
+                                      });
 }
 
 Result<std::vector<RoomId>> PresenceStoreProxy::rooms_of(const NodeId& node, const CallContext& context) {

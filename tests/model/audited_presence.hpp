@@ -21,14 +21,14 @@ class AuditedPresence final : public PresenceStore {
     int max_participants = 2;
     PresenceFlaw flaw = PresenceFlaw::none;
 
-    Result<RoomPresence> load(const RoomId& room, const CallContext& context) override {
+    Result<Truth> load(const RoomId& room, const CallContext& context) override {
         return flawed(store_.load(room, context));
     }
-    Result<PresenceStep> replace(const RoomPresence& next, const CallContext& context) override {
+    Result<PresenceStep> replace(const Truth& next, const CallContext& context) override {
         auto step = store_.replace(next, context);
         if (!step.ok()) return step;
         if (step->won) {
-            audit(next);
+            audit(*next);
         } else if (flaw == PresenceFlaw::says_won) {
             return PresenceStep{true, next};
         }
@@ -49,11 +49,11 @@ class AuditedPresence final : public PresenceStore {
   private:
     static bool principal(const Stay& stay) { return stay.role == Role::doctor || stay.role == Role::patient; }
 
-    Result<RoomPresence> flawed(Result<RoomPresence> truth) const {
-        if (!truth.ok()) return truth;
-        if (flaw == PresenceFlaw::forgets_interruptions)
-            for (auto& stay : truth->stays) stay.state = StayState::joined;
-        return truth;
+    Result<Truth> flawed(Result<Truth> truth) const {
+        if (!truth.ok() || flaw != PresenceFlaw::forgets_interruptions) return truth;
+        auto forgetful = **truth;
+        for (auto& stay : forgetful.stays) stay.state = StayState::joined;
+        return std::make_shared<const RoomPresence>(std::move(forgetful));
     }
 
     void audit(const RoomPresence& next) {

@@ -146,7 +146,7 @@ void World::check_losses() {
 
 std::vector<Stay> World::truth() {
     auto found = stores_.presence->load(session_.room_id, context());
-    return found.ok() ? found->stays : std::vector<Stay>{};
+    return found.ok() ? (*found)->stays : std::vector<Stay>{};
 }
 
 bool World::present_in_truth(std::size_t person) {

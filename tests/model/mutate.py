@@ -53,7 +53,7 @@ MUTANTS = {
     "sender-hears-itself": (
         "room_relay.cpp", "if (member.here != &from || relay.kind == RelayKind::everyone)", ""),
     "old-news-counts": (
-        "outlook.cpp", "if (truth.seq <= truth_.seq) return false;", ""),
+        "outlook.cpp", "if (truth->seq <= truth_->seq) return false;", ""),
     "back-without-a-seat": (
         "outlook.cpp", "if (granted_for_ && has_seat(room.stays, claim.role, *granted_for_))", "if (granted_for_)"),
     "back-although-gone-on-elsewhere": (

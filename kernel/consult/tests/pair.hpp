@@ -27,7 +27,7 @@ struct Pair {
     std::vector<Stay> stays() {
         auto truth = world.stores.ports.presence->load(session.session.room_id, a().context());
         REQUIRE(truth.ok());
-        return truth->stays;
+        return (*truth)->stays;
     }
 
     World world;

@@ -21,11 +21,7 @@ void restart_without_presence(World& world, const RoomId& room, Duration later) 
     world.node.reset();
     auto& presence = *world.stores.ports.presence;
     const CallContext context{world.clock().steady_now() + 5s, RequestId{"test"}};
-    auto truth = presence.load(room, context);
-    REQUIRE(truth.ok());
-    truth->stays.clear();
-    ++truth->seq;
-    REQUIRE(presence.replace(*truth, context)->won);
+    make_step(presence, room, context, [](RoomPresence& next) { next.stays.clear(); });
     world.clock().advance(later);
     world.node = std::make_unique<Node>(world, "node-c", world.settings);
 }

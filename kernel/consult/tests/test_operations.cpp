@@ -120,7 +120,7 @@ TEST_CASE("who enters while being kicked does not stay") {
     CHECK(node.try_enter(grant, 9).error().name() == "invalid_token");
     CHECK(kicked);
     world.settle();
-    CHECK(world.stores.ports.presence->load(session.session.room_id, node.context())->stays.size() == 1);
+    CHECK((*world.stores.ports.presence->load(session.session.room_id, node.context()))->stays.size() == 1);
     const auto told = node.told(doctor);
     CHECK(count(told, "joined p-1") == count(told, "left p-1 kicked"));
 }
@@ -172,7 +172,7 @@ TEST_CASE("a session is erased with everything that belongs to it, once it is ov
     REQUIRE(operations.end(id, node.context()).ok());
     CHECK(world.record(id).closed_at == world.clock().now());
     // The tombstone of its room is still there.
-    CHECK(world.stores.ports.presence->load(created->session.room_id, node.context())->closed);
+    CHECK((*world.stores.ports.presence->load(created->session.room_id, node.context()))->closed);
     CHECK(outcome(operations.erase(id, node.context())) == "ok");
     CHECK(operations.session(id, node.context()).error().name() == "session_not_found");
     CHECK(world.stores.ports.records->attendees(id, node.context())->empty());

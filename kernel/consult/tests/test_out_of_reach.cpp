@@ -27,7 +27,7 @@ struct Absence {
         }
     }
     std::vector<Stay> stays() {
-        return world.stores.ports.presence->load(session.session.room_id, a().context())->stays;
+        return (*world.stores.ports.presence->load(session.session.room_id, a().context()))->stays;
     }
 
     World world;

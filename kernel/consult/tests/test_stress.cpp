@@ -150,7 +150,7 @@ TEST_CASE("whatever happens at once, each stay is told of once and each sender i
     CHECK(last.contains(2));
     CHECK(doctor.seat->members().size() == 1);
     const auto truth = world.stores.ports.presence->load(session.session.room_id, world.node->context());
-    CHECK(truth->stays.size() == 1);
+    CHECK((*truth)->stays.size() == 1);
     for (const auto& guest : guests) {
         const auto attendee = world.attendee(session.session.id, guest.who.user.str());
         CHECK(attendee.joined_at.has_value());
@@ -197,8 +197,8 @@ TEST_CASE("whoever is let in while the visit ends is counted") {
         CHECK(metrics->total_participants >= let_in);
         CHECK(metrics->total_participants == came);
         const auto truth = world.stores.ports.presence->load(session.session.room_id, world.node->context());
-        CHECK(truth->closed);
-        CHECK(truth->stays.empty());
+        CHECK((*truth)->closed);
+        CHECK((*truth)->stays.empty());
     }
 }
 
@@ -220,7 +220,7 @@ TEST_CASE("who is kicked while entering is out, whichever comes first") {
         REQUIRE(kicked);
         world.settle();
         const auto truth = world.stores.ports.presence->load(session.session.room_id, world.node->context());
-        CHECK(truth->stays.size() == 1);
+        CHECK((*truth)->stays.size() == 1);
         if (entered.ok()) {
             entered->seat->open();
             CHECK(second.listener.take(100 + round) == Told{"lost kicked"});

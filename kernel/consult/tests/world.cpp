@@ -155,6 +155,16 @@ AttendeeRecord World::attendee(const SessionId& id, const std::string& user) {
     return **found;
 }
 
+void make_step(PresenceStore& store, const RoomId& room, const CallContext& context,
+               const std::function<void(RoomPresence& next)>& alter) {
+    const auto before = store.load(room, context);
+    REQUIRE(before.ok());
+    auto next = **before;
+    ++next.seq;
+    alter(next);
+    REQUIRE(store.replace(std::make_shared<const RoomPresence>(std::move(next)), context)->won);
+}
+
 std::string send(Client& client, RelayKind kind, std::string_view event, std::optional<std::string_view> target,
                  SenderClaims claims) {
     const std::string_view payload[] = {"{", "}"};

@@ -3,6 +3,7 @@
 
 #include <catch2/catch.hpp>
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -127,6 +128,10 @@ struct World {
     SessionRecord record(const SessionId& id);
     AttendeeRecord attendee(const SessionId& id, const std::string& user);
 };
+
+/// A step on the store as another server makes it; `alter` is given the next truth.
+void make_step(PresenceStore& store, const RoomId& room, const CallContext& context,
+               const std::function<void(RoomPresence& next)>& alter);
 
 /// Sends `{}` as that event; the reason of the refusal, or "ok".
 std::string send(Client& client, RelayKind kind, std::string_view event,

@@ -35,10 +35,10 @@ Result<CommitOutcome> add(MemoryRecords& records, const SessionRecord& record, V
                           soon());
 }
 
-RoomPresence room(const std::string& name, std::uint64_t seq, Instant expires, bool occupied) {
+Truth room(const std::string& name, std::uint64_t seq, Instant expires, bool occupied) {
     RoomPresence truth{RoomId(name), seq, false, {}, expires};
     if (occupied) truth.stays.emplace_back().id = StayId("s");
-    return truth;
+    return std::make_shared<const RoomPresence>(std::move(truth));
 }
 
 /// Holds the delivering thread up until it is let go.
@@ -112,11 +112,11 @@ TEST_CASE("expired and empty rooms make way, occupied ones do not") {
     REQUIRE(presence.replace(room("b", 1, later, true), soon())->won);
     CHECK(presence.replace(room("c", 1, later, true), soon()).error().name() == "store_full");
     clock.advance(1s);
-    CHECK(presence.load(RoomId("a"), soon())->seq == 0);
+    CHECK((*presence.load(RoomId("a"), soon()))->seq == 0);
     REQUIRE(presence.replace(room("c", 1, later, false), soon())->won);
     REQUIRE(presence.replace(room("d", 1, later, true), soon())->won);
-    CHECK(presence.load(RoomId("b"), soon())->seq == 1);
-    CHECK(presence.load(RoomId("c"), soon())->seq == 0);
+    CHECK((*presence.load(RoomId("b"), soon()))->seq == 1);
+    CHECK((*presence.load(RoomId("c"), soon()))->seq == 0);
 }
 
 TEST_CASE("an expired room begins anew") {

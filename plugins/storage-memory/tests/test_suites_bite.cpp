@@ -146,20 +146,22 @@ class BadPresence final : public testkit::FaultyPresenceStore {
   public:
     BadPresence(const Clock& clock, PresenceFault fault) : FaultyPresenceStore(good_), good_(clock), fault_(fault) {}
 
-    Result<RoomPresence> load(const RoomId& room, const CallContext& context) override {
+    Result<Truth> load(const RoomId& room, const CallContext& context) override {
         auto truth = good_.load(room, context);
-        if (fault_ == PresenceFault::answers_errors_for_absent && truth->seq == 0)
+        if (fault_ == PresenceFault::answers_errors_for_absent && (*truth)->seq == 0)
             return error(Errc::not_found, "absent");
-        if (fault_ == PresenceFault::forgets_interruptions)
-            for (auto& stay : truth->stays) stay.interrupted_at = {};
-        return truth;
+        if (fault_ != PresenceFault::forgets_interruptions) return truth;
+        auto forgetful = **truth;
+        for (auto& stay : forgetful.stays) stay.interrupted_at = {};
+        return std::make_shared<const RoomPresence>(std::move(forgetful));
     }
-    Result<PresenceStep> replace(const RoomPresence& next, const CallContext& context) override {
+    Result<PresenceStep> replace(const Truth& next, const CallContext& context) override {
         if (fault_ != PresenceFault::lets_all_win) return good_.replace(next, context);
-        auto forced = next;
+        auto forced = *next;
         for (;;) {
-            forced.seq = good_.load(next.room, context)->seq + 1;
-            if (auto step = good_.replace(forced, context); step->won) return step;
+            forced.seq = (*good_.load(next->room, context))->seq + 1;
+            const auto truth = std::make_shared<const RoomPresence>(forced);
+            if (auto step = good_.replace(truth, context); step->won) return step;
         }
     }
     Result<std::vector<RoomId>> rooms_of(const NodeId& node, const CallContext& context) override {

@@ -127,10 +127,10 @@ Result<void> FaultyRecordStore::prune(Instant before, const CallContext& context
     return through(faults, "prune", [&] { return store_.prune(before, context); });
 }
 
-Result<RoomPresence> FaultyPresenceStore::load(const RoomId& room, const CallContext& context) {
+Result<Truth> FaultyPresenceStore::load(const RoomId& room, const CallContext& context) {
     return through(faults, "load", [&] { return store_.load(room, context); });
 }
-Result<PresenceStep> FaultyPresenceStore::replace(const RoomPresence& next, const CallContext& context) {
+Result<PresenceStep> FaultyPresenceStore::replace(const Truth& next, const CallContext& context) {
     return through(faults, "replace", [&] { return store_.replace(next, context); });
 }
 Result<std::vector<RoomId>> FaultyPresenceStore::rooms_of(const NodeId& node, const CallContext& context) {

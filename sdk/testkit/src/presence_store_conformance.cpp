@@ -21,12 +21,16 @@ class Caller {
     RoomPresence load(const std::string& room) {
         const auto truth = store().load(RoomId(room), context());
         expect(truth.ok(), "load answers");
-        return truth.ok() ? *truth : RoomPresence{};
+        return truth.ok() ? **truth : RoomPresence{};
     }
-    PresenceStep replace(const RoomPresence& next) {
-        const auto step = store().replace(next, context());
+    struct Step {
+        bool won = false;
+        RoomPresence current;
+    };
+    Step replace(const RoomPresence& next) {
+        const auto step = store().replace(std::make_shared<const RoomPresence>(next), context());
         expect(step.ok(), "replace answers");
-        return step.ok() ? *step : PresenceStep{};
+        return step.ok() ? Step{step->won, *step->current} : Step{};
     }
     RoomPresence truth(const std::string& room, std::uint64_t seq, std::vector<Stay> stays = {}) {
         return {RoomId(room), seq, false, std::move(stays), now() + 1h};
@@ -141,9 +145,10 @@ void races(Caller& call) {
     for (int i = 0; i < 8; ++i)
         threads.emplace_back([&] {
             for (int round = 0; round < 10;) {
-                auto truth = store.load(RoomId("r"), context);
+                const auto truth = store.load(RoomId("r"), context);
                 if (!truth.ok()) return void(++failed);
-                const auto step = store.replace({truth->room, truth->seq + 1, false, {}, expires}, context);
+                const RoomPresence next{(*truth)->room, (*truth)->seq + 1, false, {}, expires};
+                const auto step = store.replace(std::make_shared<const RoomPresence>(next), context);
                 if (!step.ok()) return void(++failed);
                 if (step->won) ++won, ++round;
             }

@@ -12,13 +12,13 @@ class FaultyPresence final : public PresenceStore {
   public:
     FaultyPresence(const Clock& clock, Fault& fault) : fault_(fault), store_(clock) {}
 
-    Result<RoomPresence> load(const RoomId& room, const CallContext& context) override {
+    Result<Truth> load(const RoomId& room, const CallContext& context) override {
         return behind_fault([&] { return store_.load(room, context); });
     }
-    Result<PresenceStep> replace(const RoomPresence& next, const CallContext& context) override {
+    Result<PresenceStep> replace(const Truth& next, const CallContext& context) override {
         return behind_fault([&]() -> Result<PresenceStep> {
             if (fault_.mode() != Mode::conflict) return store_.replace(next, context);
-            auto standing = store_.load(next.room, context);
+            auto standing = store_.load(next->room, context);
             if (!standing) return standing.error();
             return PresenceStep{false, *std::move(standing)};
         });

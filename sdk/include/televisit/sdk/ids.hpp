@@ -6,26 +6,28 @@
 #include <functional>
 #include <string>
 #include <string_view>
-#include <utility>
+
+#include "televisit/sdk/shared_text.hpp"
 
 namespace televisit {
 
-/// A textual identifier of one kind of thing. Empty means none.
+/// A textual identifier of one kind of thing. Empty means none. Copies share the text, so they cost next to nothing.
 template <class Tag>
 class Id {
   public:
     Id() = default;
-    explicit Id(std::string text) : text_(std::move(text)) {}
+    explicit Id(std::string_view text) : text_(text) {}
 
-    const std::string& str() const noexcept { return text_; }
-    std::string_view view() const noexcept { return text_; }
+    std::string str() const { return std::string(view()); }
+    /// Valid as long as any copy of the id lives.
+    std::string_view view() const noexcept { return text_.view(); }
     bool empty() const noexcept { return text_.empty(); }
 
     friend auto operator<=>(const Id&, const Id&) = default;
     friend bool operator==(const Id&, const Id&) = default;
 
   private:
-    std::string text_;
+    SharedText text_;
 };
 
 using SessionId = Id<struct SessionTag>;        ///< UUID of a consultation

@@ -5,6 +5,7 @@
 /// has made the transition and tells of it; whoever loses looks again. Source: docs/protocol.md "Presence".
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,8 +38,8 @@ struct Stay {
     AttendeeId attendee;
     UserId user;
     PeerId peer;
-    Role role = Role::guest;
     NodeId node;  ///< where its socket is
+    Role role = Role::guest;
     StayState state = StayState::joined;
     MediaState media{};
     std::int64_t token_number = 0;  ///< of the access token that it entered with
@@ -105,10 +106,13 @@ struct RoomPresence {
     friend bool operator==(const RoomPresence&, const RoomPresence&) = default;
 };
 
+/// A truth once it is one: it never changes, so whoever keeps it shares it. Never null.
+using Truth = std::shared_ptr<const RoomPresence>;
+
 /// The outcome of one compare-and-set.
 struct PresenceStep {
     bool won = false;
-    RoomPresence current;  ///< the truth after the step, whoever made it
+    Truth current;  ///< after the step, whoever made it
 };
 
 struct NodeLease {
@@ -123,10 +127,10 @@ class PresenceStore {
     static constexpr std::string_view kCapability = "televisit.presence/1";
     virtual ~PresenceStore() = default;
 
-    virtual Result<RoomPresence> load(const RoomId& room, const CallContext& context) = 0;
-    /// Puts `next` in the place of the truth whose `seq` is `next.seq - 1`; otherwise changes nothing and tells what
+    virtual Result<Truth> load(const RoomId& room, const CallContext& context) = 0;
+    /// Puts `next` in the place of the truth whose `seq` is `next->seq - 1`; otherwise changes nothing and tells what
     /// stands.
-    virtual Result<PresenceStep> replace(const RoomPresence& next, const CallContext& context) = 0;
+    virtual Result<PresenceStep> replace(const Truth& next, const CallContext& context) = 0;
     /// Rooms in which that node has stays.
     virtual Result<std::vector<RoomId>> rooms_of(const NodeId& node, const CallContext& context) = 0;
 

@@ -77,8 +77,8 @@ class FaultyPresenceStore : public PresenceStore {
     explicit FaultyPresenceStore(PresenceStore& store) : store_(store) {}
     Faults faults;
 
-    Result<RoomPresence> load(const RoomId& room, const CallContext& context) override;
-    Result<PresenceStep> replace(const RoomPresence& next, const CallContext& context) override;
+    Result<Truth> load(const RoomId& room, const CallContext& context) override;
+    Result<PresenceStep> replace(const Truth& next, const CallContext& context) override;
     Result<std::vector<RoomId>> rooms_of(const NodeId& node, const CallContext& context) override;
     Result<void> renew_lease(const NodeLease& lease, const CallContext& context) override;
     Result<std::vector<NodeLease>> leases(const CallContext& context) override;
