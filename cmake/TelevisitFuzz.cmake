@@ -26,6 +26,6 @@ function(televisit_add_fuzzer name)
   add_dependencies(fuzzers ${name})
   add_test(NAME ${name}
     COMMAND "${PROJECT_SOURCE_DIR}/tools/lib/run-fuzzer" $<TARGET_FILE:${name}> "${CMAKE_CURRENT_SOURCE_DIR}" 5)
-  set_tests_properties(${name} PROPERTIES LABELS fuzz TIMEOUT 120)
+  set_tests_properties(${name} PROPERTIES LABELS fuzz TIMEOUT 600)
   file(APPEND "${PROJECT_BINARY_DIR}/fuzzers.txt" "${name} ${CMAKE_CURRENT_SOURCE_DIR}\n")
 endfunction()
