@@ -31,7 +31,7 @@ struct Connection {
 };
 
 struct Counters {
-    std::uint64_t sent = 0, received = 0;
+    std::uint64_t sent = 0, received = 0;  ///< each message once
     std::uint64_t misrouted = 0, lost = 0, duplicated = 0, reordered = 0, corrupt = 0;
     std::uint64_t pings = 0, other_events = 0, server_errors = 0, drops = 0;
     bool messages_good() const noexcept { return misrouted + lost + duplicated + reordered + corrupt == 0; }

@@ -60,12 +60,13 @@ Messages::Verdict Messages::judge(std::string_view packet, std::size_t tag_at, C
         counters.corrupt++;
         return {.fault = "never sent"};
     }
-    counters.received++;
     Verdict verdict{.time = static_cast<Nanoseconds>(tag->time)};
     if (tag->sequence >= to.expected) {
+        counters.received++;
         to.missing += tag->sequence - to.expected;  // lost, unless they still come
         to.expected = tag->sequence + 1;
     } else if (to.missing > 0) {
+        counters.received++;
         to.missing--;
         counters.reordered++;
         verdict.fault = "late";
