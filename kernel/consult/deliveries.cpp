@@ -13,7 +13,7 @@ constexpr std::size_t kWaitingBytes = 8 * 1024 * 1024;
 
 void Deliveries::tell(const Occupants& occupants, const NoticeContent& content, const PeerId& but) {
     Notice notice{{}, content};
-    for (const auto& occupant : occupants) {
+    for (auto* occupant : occupants) {
         if (occupant->self.peer == but) continue;
         if (occupant->open)
             notice.to.push_back(occupant->key);
@@ -48,7 +48,7 @@ void Deliveries::hold(Occupant& occupant, NoticeContent content) {
 
 bool Deliveries::begin_relay() {
     const bool straight = idle();
-    if (straight) ++relays_under_way_;
+    if (straight) relays_.fetch_add(1);
     return straight;
 }
 
@@ -60,11 +60,12 @@ void Deliveries::queue_relay(std::vector<ConnectionKey> to, RelayedNotice relay)
 void Deliveries::enqueue(Notice notice) {
     waiting_bytes_ += weight(notice.content);
     waiting_.push_back(std::move(notice));
+    relays_.fetch_or(kAwaited);
     ++queued_;
 }
 
 void Deliveries::drain(Lock& lock) {
-    if (delivering_ || relays_under_way_ > 0 || waiting_.empty()) return;
+    if (delivering_ || waiting_.empty() || relays_under_way()) return;
     delivering_ = true;
     while (!waiting_.empty()) {
         const auto batch = std::exchange(waiting_, {});
@@ -77,6 +78,7 @@ void Deliveries::drain(Lock& lock) {
         delivered_ += batch.size();
     }
     delivering_ = false;
+    relays_.fetch_and(~kAwaited);
     handed_over_.notify_all();
 }
 

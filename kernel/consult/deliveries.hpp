@@ -5,8 +5,10 @@
 /// have been handed over, and relays that come while notices wait queue up behind them: so every connection hears
 /// things in the order in which they happened, and nobody calls out with the lock held.
 ///
-/// **Threads**: guarded by the room's mutex, whose lock is passed where it is let go of meanwhile.
+/// **Threads**: guarded by the room's mutex, whose lock is passed where it is let go of meanwhile. Only `end_relay`
+/// needs none.
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <mutex>
@@ -35,8 +37,8 @@ class Deliveries {
 
     /// Whether a relay may go straight to the listener; the caller ends it then.
     bool begin_relay();
-    /// Whether notices have been waiting for its end.
-    bool end_relay() { return --relays_under_way_ == 0 && !waiting_.empty(); }
+    /// Whether notices have been waiting for its end: then `drain`. **Threads**: any, without the lock.
+    bool end_relay() { return relays_.fetch_sub(1) == (kAwaited | 1); }
     /// A relay that has to wait for its turn, as far as there is room.
     void queue_relay(std::vector<ConnectionKey> to, RelayedNotice relay);
 
@@ -47,10 +49,14 @@ class Deliveries {
     bool idle() const noexcept { return waiting_.empty() && !delivering_; }
 
   private:
+    /// Set in `relays_` while notices wait, so that the last relay knows by its own step whether it has to hand over.
+    static constexpr std::uint32_t kAwaited = 1U << 31;
+
     void enqueue(Notice notice);
+    bool relays_under_way() const { return (relays_.load() & ~kAwaited) > 0; }
 
     RoomWorld& world_;
-    std::uint32_t relays_under_way_ = 0;
+    std::atomic<std::uint32_t> relays_{0};  // how many are under way
     bool delivering_ = false;
     std::vector<Notice> waiting_;
     std::size_t waiting_bytes_ = 0;

@@ -26,6 +26,7 @@ class ListenerGate {
     }
 
   private:
+    static constexpr int kSlotBits = 4;
     /// Calls under way, counted apart so that event loops do not share a cache line.
     struct alignas(64) Slot {
         std::atomic<std::size_t> calls{0};
@@ -33,7 +34,7 @@ class ListenerGate {
     std::atomic<std::size_t>& slot();
 
     std::atomic<RoomListener*> listener_{nullptr};
-    std::array<Slot, 16> slots_;
+    std::array<Slot, 1 << kSlotBits> slots_;
 };
 
 }  // namespace televisit::consult

@@ -26,28 +26,44 @@ bool Outlook::learn(const Truth& truth) {
     return !lost;
 }
 
+const Outlook::Wishes& Outlook::wishes() const noexcept {
+    static const Wishes kNone;
+    return wishes_ ? *wishes_ : kNone;
+}
+
+Outlook::Wishes& Outlook::more_wishes() {
+    if (!wishes_) wishes_ = std::make_unique<Wishes>();
+    return *wishes_;
+}
+
 Outlook::Intent& Outlook::intent_for(const StayId& stay) {
-    for (auto& intent : intents_)
+    auto& intents = more_wishes().intents;
+    for (auto& intent : intents)
         if (intent.stay == stay) return intent;
-    return intents_.emplace_back(Intent{stay});
+    return intents.emplace_back(Intent{stay});
 }
 
 void Outlook::resume(const StayId& stay) {
-    for (auto& intent : intents_)
+    if (!wishes_) return;
+    for (auto& intent : wishes_->intents)
         if (intent.stay == stay) intent.interrupted.reset();
 }
 
 void Outlook::close(std::string_view reason) {
-    if (!truth_->closed) closing_ = SharedText(reason);
+    if (!truth_->closed) more_wishes().closing = SharedText(reason);
 }
 
 void Outlook::claim(Stay stay) {
-    claims_.push_back(std::move(stay));
-    granted_for_.reset();
+    more_wishes().claims.push_back(std::move(stay));
+    wishes_->granted_for.reset();
+}
+
+void Outlook::grant_claims(std::int32_t max_participants) {
+    if (wishes_) wishes_->granted_for = max_participants;
 }
 
 bool Outlook::drop_claim(const StayId& stay) {
-    return std::erase_if(claims_, [&](const Stay& claim) { return claim.id == stay; }) > 0;
+    return wishes_ && std::erase_if(wishes_->claims, [&](const Stay& claim) { return claim.id == stay; }) > 0;
 }
 
 bool Outlook::may_come_back(const Stay& claim, const Occupants& here) const {
@@ -56,9 +72,11 @@ bool Outlook::may_come_back(const Stay& claim, const Occupants& here) const {
 }
 
 void Outlook::prune(const Occupants& here) {
-    std::erase_if(claims_, [&](const Stay& claim) { return !may_come_back(claim, here); });
-    if (claims_.empty()) granted_for_.reset();
-    std::erase_if(intents_, [&](Intent& intent) {
+    if (!wishes_) return;
+    auto& [intents, closing, claims, granted_for] = *wishes_;
+    std::erase_if(claims, [&](const Stay& claim) { return !may_come_back(claim, here); });
+    if (claims.empty()) granted_for.reset();
+    std::erase_if(intents, [&](Intent& intent) {
         const auto* stay = find_stay(truth_->stays, intent.stay);
         if (!stay) return !is_claimed(intent.stay);
         // Once it sits on another node, what its connection here has done does not count any more.
@@ -67,20 +85,22 @@ void Outlook::prune(const Occupants& here) {
         if (intent.media == stay->media) intent.media.reset();
         return !intent.leaving && !intent.interrupted && !intent.media;
     });
-    if (truth_->closed) closing_.reset();
+    if (truth_->closed) closing.reset();
+    if (wishes_->empty()) wishes_.reset();
 }
 
 std::shared_ptr<const RoomPresence> Outlook::wished(const Occupants& here) const {
     auto room = *truth_;
-    room.stays.insert(room.stays.end(), claims_.begin(), claims_.end());
+    room.stays.insert(room.stays.end(), claims().begin(), claims().end());
     room = with_intents(std::move(room), here);
     return room == *truth_ ? truth_ : std::make_shared<const RoomPresence>(std::move(room));
 }
 
 RoomPresence Outlook::proposed(const Occupants& here) const {
     auto room = *truth_;
-    for (const auto& claim : claims_)
-        if (granted_for_ && has_seat(room.stays, claim.role, *granted_for_)) room.stays.push_back(claim);
+    const auto& granted_for = wishes().granted_for;
+    for (const auto& claim : claims())
+        if (granted_for && has_seat(room.stays, claim.role, *granted_for)) room.stays.push_back(claim);
     return with_intents(std::move(room), here);
 }
 
@@ -90,7 +110,7 @@ RoomPresence Outlook::with_intents(RoomPresence room, const Occupants& here) con
         stay.state = StayState::joined;
         stay.interrupted_at = {};
     }
-    for (const auto& intent : intents_) {
+    for (const auto& intent : wishes().intents) {
         auto* stay = find_stay(room.stays, intent.stay);
         if (!stay || stay->node != node_) continue;
         if (intent.media) stay->media = *intent.media;
@@ -100,7 +120,7 @@ RoomPresence Outlook::with_intents(RoomPresence room, const Occupants& here) con
         }
         if (intent.leaving) end_stay(room, intent.stay, *intent.leaving);
     }
-    if (closing_) close_room(room, closing_->view());
+    if (const auto& closing = wishes().closing) close_room(room, closing->view());
     return room;
 }
 

@@ -41,11 +41,11 @@ class Outlook {
     void close(std::string_view reason);
 
     void claim(Stay stay);
-    const std::vector<Stay>& claims() const noexcept { return claims_; }
-    bool is_claimed(const StayId& stay) const { return find_stay(claims_, stay) != nullptr; }
+    const std::vector<Stay>& claims() const noexcept { return wishes().claims; }
+    bool is_claimed(const StayId& stay) const { return find_stay(claims(), stay) != nullptr; }
     /// They may come back, as far as there are seats.
-    void grant_claims(std::int32_t max_participants) { granted_for_ = max_participants; }
-    bool claims_granted() const noexcept { return granted_for_.has_value(); }
+    void grant_claims(std::int32_t max_participants);
+    bool claims_granted() const noexcept { return wishes().granted_for.has_value(); }
     /// Whether it was there.
     bool drop_claim(const StayId& stay);
 
@@ -56,7 +56,7 @@ class Outlook {
     /// The room as the store may be asked to have it: claims as far as they are granted.
     RoomPresence proposed(const Occupants& here) const;
     /// Whether nothing waits to become truth.
-    bool settled() const noexcept { return intents_.empty() && !closing_; }
+    bool settled() const noexcept { return wishes().intents.empty() && !wishes().closing; }
 
   private:
     struct Intent {
@@ -65,7 +65,17 @@ class Outlook {
         std::optional<Instant> interrupted{};
         std::optional<MediaState> media{};
     };
+    /// What is to become of the truth.
+    struct Wishes {
+        std::vector<Intent> intents{};
+        std::optional<SharedText> closing{};
+        std::vector<Stay> claims{};
+        std::optional<std::int32_t> granted_for{};
+        bool empty() const noexcept { return intents.empty() && !closing && claims.empty(); }
+    };
 
+    const Wishes& wishes() const noexcept;
+    Wishes& more_wishes();
     Intent& intent_for(const StayId& stay);
     bool may_come_back(const Stay& claim, const Occupants& here) const;
     RoomPresence with_intents(RoomPresence room, const Occupants& here) const;
@@ -74,10 +84,7 @@ class Outlook {
     bool loaded_ = false;
     std::uint64_t forgotten_at_ = 0;  // the number that was known when the truth was last asked for
     Truth truth_;
-    std::vector<Intent> intents_;
-    std::optional<SharedText> closing_;
-    std::vector<Stay> claims_;
-    std::optional<std::int32_t> granted_for_;
+    std::unique_ptr<Wishes> wishes_;  // when there are any
 };
 
 /// Why the connection does not sit in `room` any more. Nothing when its stay has ended without anybody's wish: then it

@@ -193,7 +193,7 @@ std::optional<Stay> Room::stay_of(ConnectionKey connection) const {
 
 std::size_t Room::seated() const {
     const std::lock_guard lock(mutex_);
-    const auto seated = [](const auto& occupant) { return !occupant->away; };
+    const auto seated = [](const Occupant* occupant) { return !occupant->away; };
     return static_cast<std::size_t>(std::count_if(occupants_.begin(), occupants_.end(), seated));
 }
 

@@ -33,7 +33,7 @@ struct Attempt {
 /// How a room stands with the stores and timers; see room_steps.hpp and rooms.hpp. What is not atomic belongs to
 /// whoever has the room's turn.
 struct StepState {
-    std::optional<Attempt> attempt{};
+    std::unique_ptr<const Attempt> attempt{};
     bool subscribed = false;
     std::chrono::milliseconds backoff{0};          ///< after a failure
     std::optional<Instant> grace_timer{};          ///< the moment that a timer waits for
@@ -83,7 +83,7 @@ class Room : public std::enable_shared_from_this<Room> {
     void forget_truth();
     /// Puts a newer truth in place and tells the members here. `newcomer` takes its seat in the same moment: the answer
     /// is who is in the room then, or nothing when its stay is not in the room any more by now.
-    std::optional<std::vector<Member>> apply(const Truth& truth, std::shared_ptr<Occupant> newcomer);
+    std::optional<std::vector<Member>> apply(const Truth& truth, Occupant* newcomer);
     /// The same, of what the store has just said: also when its number is lower than what was known before.
     void learn(const Truth& truth);
     /// Waits until those here have been told what was to be told by now. Others may do the telling.
@@ -142,17 +142,18 @@ class Room : public std::enable_shared_from_this<Room> {
     void lose_seat(Occupant& occupant, LeaveReason reason, std::string_view end_reason);
     void claim_again(Occupant& occupant, const Stay& was);
     void make_way_for(const Occupant& newcomer);
-    void seat(std::shared_ptr<Occupant> newcomer);
-    void unseat(const Occupant& occupant);
+    void seat(Occupant& newcomer);
+    void unseat(Occupant& occupant);
     void index();
     void keep(Footprint print);
     Footprint take_kept();
-    Result<void> choose(const Occupant& from, const Relay& relay, Recipients& to);
+    enum class Choice : std::uint8_t { made, nobody_else, unknown_name };
+    Choice choose(const Occupant& from, const Relay& relay, Recipients& to);
+    const Present* named(std::optional<std::string_view> peer, const Occupant& but) const;
     void add_recipient(Recipients& to, const Present& member, const Relay& relay);
     bool begin_dispatch(const Recipients& to, const Relay& relay);
 
     // Without it.
-    Result<void> check_claims(const Occupant& from, const SenderClaims& claims) const;
     void dispatch(const Recipients& to, const Relay& relay);
     void publish_relay(const Recipients& to, const Relay& relay);
     void drain();

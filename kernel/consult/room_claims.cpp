@@ -40,7 +40,7 @@ void Room::refuse_claim(const StayId& stay, LeaveReason reason, std::string_view
         const std::lock_guard lock(mutex_);
         if (!outlook_.drop_claim(stay)) return;
         const auto occupants = occupants_;
-        for (const auto& occupant : occupants) {
+        for (auto* occupant : occupants) {
             if (occupant->stay != stay) continue;
             unseat(*occupant);
             lose_seat(*occupant, reason, end_reason);

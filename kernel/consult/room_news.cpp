@@ -17,7 +17,7 @@ void Room::learn(const Truth& truth) {
     settle_if_ahead();
 }
 
-std::optional<std::vector<Member>> Room::apply(const Truth& truth, std::shared_ptr<Occupant> newcomer) {
+std::optional<std::vector<Member>> Room::apply(const Truth& truth, Occupant* newcomer) {
     std::optional<std::vector<Member>> participants;
     {
         const std::lock_guard lock(mutex_);
@@ -26,7 +26,7 @@ std::optional<std::vector<Member>> Room::apply(const Truth& truth, std::shared_p
         refresh();
         const auto* stay = newcomer ? find_stay(shown_->stays, newcomer->stay) : nullptr;
         if (stay && stay->node == world_->node) {
-            seat(std::move(newcomer));
+            seat(*newcomer);
             refresh();
             participants = members_of(shown_->stays);
         }
@@ -79,7 +79,7 @@ void Room::refresh(const std::optional<Departure>& also) {
 bool Room::unseat_lost(const RoomPresence& now) {
     bool claimed = false;
     const auto occupants = occupants_;
-    for (const auto& occupant : occupants) {
+    for (auto* occupant : occupants) {
         const auto* stay = find_stay(now.stays, occupant->stay);
         if (stay && stay->node == world_->node) continue;
         const auto reason = why_lost(*occupant, world_->node, now);
@@ -122,24 +122,24 @@ void Room::make_way_for(const Occupant& newcomer) {
     outlook_.resume(newcomer.stay);
     // A connection that comes again as somebody newer is not told that it has lost its former seat.
     const auto occupants = occupants_;
-    for (const auto& occupant : occupants)
+    for (auto* occupant : occupants)
         if (occupant->key == newcomer.key) unseat(*occupant);
 }
 
-void Room::seat(std::shared_ptr<Occupant> newcomer) {
+void Room::seat(Occupant& newcomer) {
     const auto occupants = occupants_;
-    for (const auto& occupant : occupants) {
-        if (occupant->stay != newcomer->stay) continue;
+    for (auto* occupant : occupants) {
+        if (occupant->stay != newcomer.stay) continue;
         unseat(*occupant);
         lose_seat(*occupant, LeaveReason::replaced, {});
     }
-    occupants_.push_back(std::move(newcomer));
+    occupants_.push_back(&newcomer);
+    newcomer.seated = true;
 }
 
-void Room::unseat(const Occupant& occupant) {
-    for (auto& one : occupants_)
-        if (one.get() == &occupant) one->seated = false;
-    std::erase_if(occupants_, [&](const auto& one) { return one.get() == &occupant; });
+void Room::unseat(Occupant& occupant) {
+    std::erase(occupants_, &occupant);
+    occupant.seated = false;
 }
 
 void Room::index() {
@@ -147,8 +147,8 @@ void Room::index() {
     present_.reserve(shown_->stays.size());
     for (const auto& stay : shown_->stays) {
         Present member{nullptr, &stay};
-        for (const auto& occupant : occupants_)
-            if (occupant->stay == stay.id) member.here = occupant.get();
+        for (auto* occupant : occupants_)
+            if (occupant->stay == stay.id) member.here = occupant;
         present_.push_back(member);
     }
 }

@@ -17,24 +17,31 @@ bool differs(const std::optional<std::string_view>& claim, std::string_view trut
     return claim && *claim != truth;
 }
 
-}  // namespace
-
-Result<void> Room::check_claims(const Occupant& from, const SenderClaims& claims) const {
-    if (differs(claims.room_id, id_.view())) return error(Errc::forbidden, "wrong_room", "You are in another room.");
-    if (differs(claims.from_peer_id, from.self.peer.view()) || differs(claims.user_id, from.self.user.view()) ||
-        differs(claims.role, to_string(from.self.role)))
-        return error(Errc::forbidden, "spoofed_sender", "You cannot send in the name of somebody else.");
-    return {};
+bool is_spoofed(const SenderClaims& claims, const Member& self) {
+    return differs(claims.from_peer_id, self.peer.view()) || differs(claims.user_id, self.user.view()) ||
+           differs(claims.role, to_string(self.role));
 }
 
+}  // namespace
+
 Result<void> Room::relay(Occupant& from, const Relay& relay) {
-    if (auto claims = check_claims(from, relay.claims); !claims) return claims;
+    if (differs(relay.claims.room_id, id_.view()))
+        return error(Errc::forbidden, "wrong_room", "You are in another room.");
+    if (is_spoofed(relay.claims, from.self))
+        return error(Errc::forbidden, "spoofed_sender", "You cannot send in the name of somebody else.");
     Recipients to;
     bool direct = false;
     {
         const std::lock_guard lock(mutex_);
         if (!from.seated) return error(Errc::conflict, "not_in_room", "You are not in the room.");
-        if (auto chosen = choose(from, relay, to); !chosen) return chosen;
+        switch (choose(from, relay, to)) {
+            case Choice::made:
+                break;
+            case Choice::nobody_else:
+                return error(Errc::not_found, "peer_absent", "Nobody else is in the room.");
+            case Choice::unknown_name:
+                return error(Errc::not_found, "unknown_target", "Nobody of that name is in the room.");
+        }
         if (!to.elsewhere.empty()) to.sender = from.stay;
         direct = begin_dispatch(to, relay);
     }
@@ -47,40 +54,44 @@ Result<void> Room::relay(Occupant& from, const Relay& relay) {
     return {};
 }
 
-Result<void> Room::choose(const Occupant& from, const Relay& relay, Recipients& to) {
-    const Present* only = nullptr;
-    const Present* target = nullptr;
-    std::size_t others = 0;
-    for (const auto& member : present_) {
-        if (member.here == &from) continue;
-        ++others;
-        only = &member;
-        if (relay.target_peer_id && member.stay->peer.view() == *relay.target_peer_id) target = &member;
-    }
+Room::Choice Room::choose(const Occupant& from, const Relay& relay, Recipients& to) {
     const bool to_one =
         relay.kind == RelayKind::description || (relay.kind == RelayKind::candidate && relay.target_peer_id);
     if (!to_one) {
         for (const auto& member : present_)
             if (member.here != &from || relay.kind == RelayKind::everyone) add_recipient(to, member, relay);
-        return {};
+        return Choice::made;
     }
-    if (others == 0) {
-        if (relay.kind == RelayKind::candidate) return {};
-        return error(Errc::not_found, "peer_absent", "Nobody else is in the room.");
+    const Present* target = nullptr;
+    std::size_t others = 0;
+    for (const auto& member : present_) {
+        if (member.here == &from) continue;
+        ++others;
+        target = &member;
     }
-    if (!target && others == 1) target = only;
-    if (!target) return error(Errc::not_found, "unknown_target", "Nobody of that name is in the room.");
+    if (others == 0) return relay.kind == RelayKind::candidate ? Choice::made : Choice::nobody_else;
+    // The only other one is meant, whatever the name.
+    if (others > 1) target = named(relay.target_peer_id, from);
+    if (!target) return Choice::unknown_name;
     add_recipient(to, *target, relay);
-    return {};
+    return Choice::made;
+}
+
+const Room::Present* Room::named(std::optional<std::string_view> peer, const Occupant& but) const {
+    if (!peer) return nullptr;
+    const auto found = std::find_if(present_.begin(), present_.end(), [&](const Present& member) {
+        return member.here != &but && member.stay->peer.view() == *peer;
+    });
+    return found == present_.end() ? nullptr : &*found;
 }
 
 void Room::add_recipient(Recipients& to, const Present& member, const Relay& relay) {
-    if (member.stay->node != world_->node) {
-        to.elsewhere.push_back(member.stay->id);  // also who is interrupted: their node may keep it for them
-    } else if (member.here && member.here->open) {
+    if (member.here && member.here->open) {
         if (to.count < to.here.size()) to.here[to.count++] = member.here->key;
     } else if (member.here) {
         deliveries_.hold(*member.here, copy_of(relay));
+    } else if (member.stay->node != world_->node) {
+        to.elsewhere.push_back(member.stay->id);  // also who is interrupted: their node may keep it for them
     }
 }
 
@@ -94,12 +105,7 @@ bool Room::begin_dispatch(const Recipients& to, const Relay& relay) {
 void Room::dispatch(const Recipients& to, const Relay& relay) {
     world_->gate.call(
         [&](RoomListener& listener) { listener.relayed(to.keys(), relay.event, relay.payload, relay.attachments); });
-    bool last = false;
-    {
-        const std::lock_guard lock(mutex_);
-        last = deliveries_.end_relay();
-    }
-    if (last) drain();
+    if (deliveries_.end_relay()) drain();
 }
 
 void Room::publish_relay(const Recipients& to, const Relay& relay) {

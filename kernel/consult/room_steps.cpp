@@ -75,8 +75,9 @@ Result<RoomSteps::Seated> RoomSteps::step(Room& room, const Wanted& wanted, Conn
                 room.apply(truth, nullptr);
                 if (!claiming) return Seated{};
             } else {
-                auto newcomer = std::make_shared<Occupant>(connection, *find_stay(truth->stays, **stay));
-                if (auto participants = room.apply(truth, newcomer))
+                const auto& own = *find_stay(truth->stays, **stay);
+                auto newcomer = std::make_unique<RoomSeat>(room.shared_from_this(), connection, own);
+                if (auto participants = room.apply(truth, &newcomer->occupant()))
                     return Seated{std::move(newcomer), std::move(*participants), std::move(print)};
             }
         }
@@ -98,7 +99,7 @@ Result<void> RoomSteps::load(Room& room, const CallContext& context) const {
     const auto truth = ports_.presence.load(room.id(), context);
     if (!truth.ok()) return truth.error();
     room.step.looked_at = ports_.clock.steady_now();
-    const auto attempt = std::exchange(room.step.attempt, std::nullopt);
+    const auto attempt = std::exchange(room.step.attempt, nullptr);
     // Made after all, or somebody has come before; either way nobody else can tell what became of it.
     if (attempt && (*truth)->seq >= attempt->seq) {
         Footprint print;
@@ -119,7 +120,7 @@ Result<Truth> RoomSteps::offer(Room& room, const Truth& before, RoomPresence nex
     const auto step = ports_.presence.replace(wanted, context);
     if (!step.ok()) {
         room.forget_truth();
-        room.step.attempt = Attempt{before, wanted->seq};
+        room.step.attempt = std::make_unique<const Attempt>(Attempt{before, wanted->seq});
         room.step.uncertain = true;
         const bool in_time = ports_.clock.steady_now() < context.deadline;
         if (step.error().code != Errc::timeout || !in_time) return step.error();

@@ -13,6 +13,7 @@
 #include "consult/leases.hpp"
 #include "consult/ports.hpp"
 #include "consult/room.hpp"
+#include "consult/seat.hpp"
 #include "consult/tokens.hpp"
 #include "consult/visits.hpp"
 
@@ -27,7 +28,7 @@ class RoomSteps {
     /// The same; answers the stay that the connection is to sit in.
     using Admit = std::function<Result<StayId>(RoomPresence& next)>;
     struct Seated {
-        std::shared_ptr<Occupant> occupant;
+        std::unique_ptr<RoomSeat> seat;
         std::vector<Member> participants;
         Footprint print;  ///< of its entering
     };

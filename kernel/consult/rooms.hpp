@@ -78,8 +78,7 @@ class Rooms final : public BackplaneListener {
     // rooms_entrance.cpp
     Result<StayId> admit(RoomPresence& next, const SessionRecord& session, const AttendeeRecord& attendee) const;
     Stay new_stay(const AttendeeRecord& attendee) const;
-    void back_out(const std::shared_ptr<Room>& room, Occupant& newcomer, const Error& failure,
-                  const CallContext& context);
+    void back_out(Seat& newcomer, const std::shared_ptr<Room>& room, const Error& failure, const CallContext& context);
 
     // rooms_upkeep.cpp
     void want_settle(const std::shared_ptr<Room>& room);

@@ -43,18 +43,17 @@ Result<Entered> Rooms::enter(const SessionRecord& session, const AttendeeRecord&
     room->wait_delivered(context.deadline);
     // What is acknowledged is on record: the end of the session counts who was in.
     if (auto written = steps_.write_entering(*room, made->print, context); !written) {
-        back_out(room, *made->occupant, written.error(), context);
+        back_out(*made->seat, room, written.error(), context);
         return written.error();
     }
-    if (room->has_left(*made->occupant)) return left_meanwhile();
-    auto self = made->occupant->self;
-    return Entered{std::make_unique<RoomSeat>(room, std::move(made->occupant)), std::move(self),
-                   std::move(made->participants)};
+    if (room->has_left(made->seat->occupant())) return left_meanwhile();
+    auto self = made->seat->self();
+    return Entered{std::move(made->seat), std::move(self), std::move(made->participants)};
 }
 
-void Rooms::back_out(const std::shared_ptr<Room>& room, Occupant& newcomer, const Error& failure,
+void Rooms::back_out(Seat& newcomer, const std::shared_ptr<Room>& room, const Error& failure,
                      const CallContext& context) {
-    room->connection_lost(newcomer);
+    newcomer.connection_lost();
     if (failure.code != Errc::conflict) return;
     // The session ended while somebody entered whom its tombstone came too late for.
     const auto session = ports_.records.session(room->session(), context);

@@ -55,7 +55,7 @@ MUTANTS = {
     "old-news-counts": (
         "outlook.cpp", "if (truth->seq <= truth_->seq) return false;", ""),
     "back-without-a-seat": (
-        "outlook.cpp", "if (granted_for_ && has_seat(room.stays, claim.role, *granted_for_))", "if (granted_for_)"),
+        "outlook.cpp", "if (granted_for && has_seat(room.stays, claim.role, *granted_for))", "if (granted_for)"),
     "back-although-gone-on-elsewhere": (
         "outlook.cpp", "if (last != own || last->node != here) return LeaveReason::replaced;", ""),
     "no-seat-left-is-called-replaced": (
