@@ -94,6 +94,7 @@ class Engine::Door final : public HttpLoopHandler, public ChannelAcceptor {
 
     /// On the session's loop.
     static void serve(EngineLoop& home, const Endpoint& endpoint, Errand& errand) {
+        home.catch_up();
         Session* const session = home.find(endpoint, errand.sid);
         if (session == nullptr) return errand.responder->respond(fault_response(HandshakeFault::session_unknown));
         if (!errand.fits_session) return errand.responder->respond(fault_response(HandshakeFault::bad_request));

@@ -15,10 +15,10 @@ namespace {
 /// A pong proves that what a client was sent at its beginning, which is much, has arrived and need not be kept.
 constexpr milliseconds kFirstPing{1000};
 
-/// How far apart the timer's wake-ups are at least. A ping that comes a twentieth late does no harm.
+/// How far apart the timer's wake-ups are at least. A ping that comes a hundredth late does no harm.
 milliseconds granularity_of(const EngineSettings& settings) {
     const auto shortest = std::min(settings.ping_interval, settings.ping_timeout);
-    return std::clamp(shortest / 20, milliseconds(5), milliseconds(100));
+    return std::clamp(shortest / 100, milliseconds(1), milliseconds(100));
 }
 
 void take_earlier(std::optional<SteadyTime>& earliest, DeadlineList& list) {
@@ -140,12 +140,17 @@ std::optional<SteadyTime> EngineLoop::run_due(SteadyTime now) {
     return next;
 }
 
+void EngineLoop::catch_up() {
+    run_due(context_.clock.steady_now());
+}
+
 void EngineLoop::run_due(Deadlines& deadlines, SteadyTime now) {
     const auto& settings = deadlines.endpoint.settings;
     for (DeadlineList* const list : {&deadlines.first_pings, &deadlines.pings})
         while (DeadlineHook* const hook = list->take_due(now)) {
             auto& session = static_cast<Session&>(*hook);
-            deadlines.pongs.add(session, now + settings.ping_timeout);
+            // Counted from when the ping was due, so that what is late is not late twice.
+            deadlines.pongs.add(session, hook->due() + settings.ping_timeout);
             session.ping();
         }
     while (DeadlineHook* const hook = deadlines.pongs.take_due(now))

@@ -39,6 +39,8 @@ class EngineLoop : public std::enable_shared_from_this<EngineLoop> {
     void await_upgrade(Session& session);
     void await_last_poll(Session& session);
     void flush_later(Session& session);
+    /// Does at once what is due, though the timer may be a little late: nobody is served whose time is over.
+    void catch_up();
 
     /// The only two ways in which a session ends: at once, when nothing of it is on the stack, or on the next turn.
     void end_now(Session& session, CloseCause cause);

@@ -81,3 +81,23 @@ TEST_CASE("a client that sends something else first gets the time for its pong a
     CHECK(socket->closed);
     CHECK(server.echo.closes == std::vector<std::string>{"ping_timeout"});
 }
+
+TEST_CASE("a session whose time is over is not served, however late the timer is") {
+    EchoEngine server;
+    const std::string sid = server.open();
+    server.advance(300ms);
+    server.host.manual_clock.advance(199ms);
+    CHECK(server.post_echo(sid, "6")->status() == 200);
+    server.host.manual_clock.advance(201ms);
+    CHECK(server.poll_echo(sid)->status() == 400);
+}
+
+TEST_CASE("a pong is due from when its ping was, not from when the timer came to it") {
+    EchoEngine server;
+    const auto socket = server.echo_socket();
+    server.host.manual_clock.advance(340ms);
+    server.advance(1ms);
+    CHECK(texts(*socket).back() == "2");
+    server.advance(160ms);
+    CHECK(socket->closed);
+}

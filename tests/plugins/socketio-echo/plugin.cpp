@@ -1,4 +1,7 @@
 // Sends back what a Socket.IO client says, in `/` and in `/custom`; the same for any suite that tests the protocol.
+#include <chrono>
+#include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -35,21 +38,47 @@ class EchoAcknowledgement final : public SocketLoopEventHandler {
     }
 };
 
-/// Tells each client what it has said when it connected.
+/// The way to the server for what comes later, perhaps after the plugin's end.
+class Gate {
+  public:
+    explicit Gate(SocketIoServer& server) : server_(&server) {}
+    void emit(SocketKey to, const Emission& emission) {
+        const std::lock_guard lock(mutex_);
+        if (server_ != nullptr) server_->emit(to, emission);
+    }
+    void close() {
+        const std::lock_guard lock(mutex_);
+        server_ = nullptr;
+    }
+
+  private:
+    std::mutex mutex_;
+    SocketIoServer* server_;  // guarded by mutex_
+};
+
+/// Tells each client what it has said when it connected. A moment later: a suite that listens for one message at a time
+/// would not hear what comes in one breath with the answer to its CONNECT.
 class Greeting final : public SocketNamespaceListener {
   public:
-    explicit Greeting(SocketIoServer& server) : server_(server) {}
+    Greeting(SocketIoServer& server, EventLoops& loops) : gate_(std::make_shared<Gate>(server)), loops_(loops) {}
+    void close() { gate_->close(); }
 
     Result<void> on_connecting(SocketKey, std::string_view, const SocketHandshake&) override { return {}; }
-    void on_connected(SocketKey socket, std::string_view, LoopId, const SocketHandshake& handshake) override {
+    void on_connected(SocketKey socket, std::string_view, LoopId loop, const SocketHandshake& handshake) override {
         const std::string_view auth = handshake.auth.empty() ? "{}" : handshake.auth;
-        server_.emit(socket, Emission{"auth", {&auth, 1}});
+        loops_.after(loop, kMoment, [gate = gate_, socket, said = std::string(auth)] {
+            const std::string_view arg = said;
+            gate->emit(socket, Emission{"auth", {&arg, 1}});
+        });
     }
     void on_disconnected(SocketKey, SocketClose) override {}
     void on_unknown_event(const SocketEvent&, std::unique_ptr<AckResponder>) override {}
 
   private:
-    SocketIoServer& server_;
+    static constexpr std::chrono::milliseconds kMoment{25};
+
+    const std::shared_ptr<Gate> gate_;  ///< shared with what comes later
+    EventLoops& loops_;
 };
 
 class SocketIoEcho final : public faulty::QuietPlugin {
@@ -58,7 +87,7 @@ class SocketIoEcho final : public faulty::QuietPlugin {
 
     Result<void> start(const CallContext&) override {
         SocketIoServer& server = *host_.socketio();
-        greeting_ = std::make_unique<Greeting>(server);
+        greeting_ = std::make_unique<Greeting>(server, host_.loops());
         message_ = std::make_unique<EchoMessage>(server);
         for (const std::string_view nsp : {"/", "/custom"}) {
             if (auto opened = server.open_namespace({std::string(nsp)}, *greeting_); !opened) return opened;
@@ -67,6 +96,7 @@ class SocketIoEcho final : public faulty::QuietPlugin {
         }
         return {};
     }
+    void stop(const CallContext&) override { greeting_->close(); }
 
   private:
     std::unique_ptr<Greeting> greeting_;
