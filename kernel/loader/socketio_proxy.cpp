@@ -38,6 +38,27 @@ Result<void> SocketIoProxy::on_loop(std::string_view nsp, std::string event, Soc
     return guard_.call("socketio.on_loop", [&] { return engine_.on_loop(nsp, std::move(event), added); });
 }
 
+Result<void> SocketIoProxy::use(std::string_view nsp, SocketMiddleware& middleware) {
+    auto worker = std::make_unique<WorkerSocketMiddleware>(middleware, consumer_, timers_);
+    SocketLoopMiddleware& added = *worker;
+    {
+        const std::lock_guard lock(mutex_);
+        middleware_.push_back(std::move(worker));
+    }
+    return guard_.call("socketio.use", [&] { return engine_.use_on_loop(nsp, added); });
+}
+
+Result<void> SocketIoProxy::use_on_loop(std::string_view nsp, SocketLoopMiddleware& middleware) {
+    if (!consumer_.loop) return loop_not_granted(consumer_.guard.plugin(), "Socket.IO middleware");
+    auto guarded = std::make_unique<GuardedSocketMiddleware>(middleware, consumer_);
+    SocketLoopMiddleware& added = *guarded;
+    {
+        const std::lock_guard lock(mutex_);
+        middleware_.push_back(std::move(guarded));
+    }
+    return guard_.call("socketio.use_on_loop", [&] { return engine_.use_on_loop(nsp, added); });
+}
+
 EmitResult SocketIoProxy::emit(SocketKey to, const Emission& emission) {
     EmitResult result = EmitResult::gone;
     guard_.run("socketio.emit", [&] { result = engine_.emit(to, emission); });

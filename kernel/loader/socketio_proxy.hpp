@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "loader/socket_handlers.hpp"
+#include "loader/socket_middleware.hpp"
 #include "televisit/sdk/socketio.hpp"
 
 namespace televisit::loader {
@@ -19,6 +20,8 @@ class SocketIoProxy final : public SocketIoServer {
     Result<void> open_namespace(std::vector<std::string> names, SocketNamespaceListener& listener) override;
     Result<void> on(std::string_view nsp, std::string event, SocketEventHandler& handler) override;
     Result<void> on_loop(std::string_view nsp, std::string event, SocketLoopEventHandler& handler) override;
+    Result<void> use(std::string_view nsp, SocketMiddleware& middleware) override;
+    Result<void> use_on_loop(std::string_view nsp, SocketLoopMiddleware& middleware) override;
     EmitResult emit(SocketKey to, const Emission& emission) override;
     EmitResult emit(std::span<const SocketKey> to, const Emission& emission) override;
     void emit_with_ack(SocketKey to, const Emission& emission, std::chrono::milliseconds timeout,
@@ -38,6 +41,7 @@ class SocketIoProxy final : public SocketIoServer {
     std::mutex mutex_;
     std::deque<std::unique_ptr<SocketLoopEventHandler>> handlers_;    // guarded by mutex_
     std::deque<std::unique_ptr<SocketNamespaceListener>> listeners_;  // guarded by mutex_
+    std::deque<std::unique_ptr<SocketLoopMiddleware>> middleware_;    // guarded by mutex_
 };
 
 }  // namespace televisit::loader

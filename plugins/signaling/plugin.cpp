@@ -2,7 +2,7 @@
 #include "signaling_plugin.hpp"
 
 TELEVISIT_PLUGIN(televisit::signaling::SignalingPlugin, "signaling", "0.1.0",
-                 "provides=\n"
+                 "provides=televisit.signaling/1\n"
                  "requires=televisit.socketio/1\n"
                  "optional=\n",
                  TELEVISIT_CONFIG_SCHEMA);

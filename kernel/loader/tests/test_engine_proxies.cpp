@@ -26,6 +26,13 @@ class FakeEngine final : public SocketIoServer {
         handler = &added;
         return {};
     }
+    Result<void> use(std::string_view, SocketMiddleware&) override {
+        return error(Errc::internal, "the host never registers worker middleware with an engine");
+    }
+    Result<void> use_on_loop(std::string_view, SocketLoopMiddleware& added) override {
+        middleware = &added;
+        return {};
+    }
     EmitResult emit(SocketKey, const Emission&) override {
         if (throws) throw std::runtime_error("engine fault");
         return EmitResult::sent;
@@ -44,6 +51,7 @@ class FakeEngine final : public SocketIoServer {
     std::vector<std::string> events;
     SocketNamespaceListener* listener = nullptr;
     SocketLoopEventHandler* handler = nullptr;
+    SocketLoopMiddleware* middleware = nullptr;
     bool throws = false;
 };
 
@@ -100,12 +108,33 @@ TEST_CASE("worker handlers are registered as loop handlers of the host's own") {
     CHECK(f.engine.events == std::vector<std::string>{"join"});
 }
 
+TEST_CASE("worker middleware is registered as loop middleware of the host's own") {
+    struct Nobody final : SocketMiddleware {
+        Result<void> on_connecting(SocketKey, std::string_view, const SocketHandshake&, const CallContext&) override {
+            return error(Errc::forbidden, "No.");
+        }
+        bool wants_handshake() const override { return false; }
+    } nobody;
+    Fixture f(false);
+    REQUIRE(f.proxy.use("/", nobody));
+    REQUIRE(f.engine.middleware != nullptr);
+    CHECK_FALSE(f.engine.middleware->wants_handshake());
+}
+
 TEST_CASE("without loop: true neither namespaces nor loop handlers nor engine endpoints are granted") {
     Fixture f(false);
     Namespace listener;
     OnLoop handler;
     CHECK(f.proxy.open_namespace({"/"}, listener).error().code == Errc::forbidden);
     CHECK(f.proxy.on_loop("/", "offer", handler).error().code == Errc::forbidden);
+    struct Open final : SocketLoopMiddleware {
+        void on_connecting(SocketKey, std::string_view, const SocketHandshake&,
+                           std::unique_ptr<ConnectDecision> decision) override {
+            decision->decide({});
+        }
+    } open;
+    CHECK(f.proxy.use_on_loop("/", open).error().code == Errc::forbidden);
+    CHECK(f.engine.middleware == nullptr);
     CHECK(f.engine.events.empty());
 }
 

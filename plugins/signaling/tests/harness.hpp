@@ -42,6 +42,10 @@ class FakeSockets final : public SocketIoServer {
     Result<void> on(std::string_view, std::string, SocketEventHandler&) override {
         return error(Errc::internal, "signaling handles its events on the loop");
     }
+    Result<void> use(std::string_view, SocketMiddleware&) override { return error(Errc::internal, "not used here"); }
+    Result<void> use_on_loop(std::string_view, SocketLoopMiddleware&) override {
+        return error(Errc::internal, "not used here");
+    }
     Result<void> on_loop(std::string_view, std::string event, SocketLoopEventHandler& handler) override {
         handlers[std::move(event)] = &handler;
         return {};

@@ -7,6 +7,7 @@
 #include "json/placeholders.hpp"
 #include "json/slice.hpp"
 #include "json/text.hpp"
+#include "sockets/connecting.hpp"
 #include "sockets/far_link.hpp"
 #include "sockets/socket_loop.hpp"
 
@@ -69,6 +70,8 @@ void Client::on_message(MessageKind kind, std::string_view payload) {
 
 void Client::on_closed(std::string_view reason) {
     stop_waiting();
+    if (const auto waiting = std::exchange(connecting_, nullptr))
+        for (const auto& one : *waiting) one->abandon();
     const SocketClose close = close_of(reason);
     for (const auto& link : std::exchange(far_sockets_, {})) {
         link->forget_client();
@@ -162,11 +165,12 @@ void Client::on_far_packet(FarLink& link, const SocketPacket& packet, std::span<
 }
 
 void Client::connect(const SocketPacket& packet) {
-    if (find(packet.nsp) != nullptr || find_far(packet.nsp) != nullptr) return malformed();
+    if (find(packet.nsp) != nullptr || find_far(packet.nsp) != nullptr || is_connecting(packet.nsp)) return malformed();
     const auto found = names_.names.find(packet.nsp);
     if (found == names_.names.end()) return refuse(packet.nsp, "Invalid namespace", {});
     const NamespaceName& name = *found->second;
-    if (socket_count_ + far_sockets_.size() >= home_.settings().max_namespaces)
+    const std::size_t waiting = connecting_ == nullptr ? 0 : connecting_->size();
+    if (socket_count_ + far_sockets_.size() + waiting >= home_.settings().max_namespaces)
         return refuse(name.name, "Too many namespaces", "too_many_namespaces");
     if (auto claim = claim_in(packet.payload); claim && wants_recovery(packet.payload)) {
         const auto place = place_of_pid(claim->pid);
@@ -184,11 +188,35 @@ void Client::connect_anew(const NamespaceName& name, std::string_view auth) {
     const bool recoverable = name.place.recovery_time.count() > 0 && wants_recovery(auth);
     Socket* const made = home_.make(*this, name, recoverable);
     if (made == nullptr) return refuse(name.name, "The server is full", "unavailable");
-    Socket& socket = *made;
+    if (name.place.middleware.empty()) return finish_connect(*made, auth);
+    if (connecting_ == nullptr) connecting_ = std::make_unique<std::vector<std::shared_ptr<Connecting>>>();
+    const auto one = std::make_shared<Connecting>(home_.shared_from_this(), *this, *made, auth);
+    connecting_->push_back(one);
+    one->go_on();
+}
+
+bool Client::is_connecting(std::string_view nsp) const noexcept {
+    return connecting_ != nullptr && std::any_of(connecting_->begin(), connecting_->end(),
+                                                 [&](const auto& one) { return one->socket().nsp() == nsp; });
+}
+
+void Client::settle(Connecting& connecting, const Result<void>& verdict) {
+    const auto kept = connecting.shared_from_this();
+    std::erase(*connecting_, kept);
+    if (connecting_->empty()) connecting_.reset();
+    if (verdict) return finish_connect(kept->socket(), kept->auth());
+    home_.figures().refused.add();
+    refuse(kept->socket().nsp(), verdict.error().message, verdict.error().name());
+    kept->abandon();
+}
+
+void Client::finish_connect(Socket& socket, std::string_view auth) {
+    const NamespaceName& name = socket.name();
     const HandshakeFields fields = handshake_.read();
     const SocketHandshake handshake{name.name, auth, fields.query, fields.headers, fields.remote_address};
     if (const auto allowed = name.place.listener.on_connecting(socket.key(), socket.sid(), handshake); !allowed) {
         home_.figures().refused.add();
+        name.place.tell_gone(socket.key());
         home_.unmake(socket);
         return refuse(name.name, allowed.error().message, allowed.error().name());
     }

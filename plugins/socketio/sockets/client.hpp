@@ -19,6 +19,7 @@
 
 namespace televisit::socketio {
 
+class Connecting;
 class FarLink;
 class SocketLoop;
 
@@ -54,6 +55,9 @@ class Client final : public EngineListener, public HeartbeatListener, public Dea
     /// A new socket, because the one that was asked for is not to be had.
     void connect_anew(const FarLink& link, std::string_view auth);
     void on_connect_deadline();
+    /// What became of one that was waiting for middleware.
+    void settle(Connecting& connecting, const Result<void>& verdict);
+    HandshakeFields handshake() const { return handshake_.read(); }
 
   private:
     /// A packet whose attachments are still coming.
@@ -71,6 +75,8 @@ class Client final : public EngineListener, public HeartbeatListener, public Dea
     void on_packet(const SocketPacket& packet, std::span<const std::string_view> attachments);
     void connect(const SocketPacket& packet);
     void connect_anew(const NamespaceName& name, std::string_view auth);
+    void finish_connect(Socket& socket, std::string_view auth);
+    bool is_connecting(std::string_view nsp) const noexcept;
     /// Asks for a socket on another loop.
     void ask_far(const NamespaceName& name, LoopId loop, Claim claim, std::string_view auth);
     void on_far_packet(FarLink& link, const SocketPacket& packet, std::span<const std::string_view> attachments);
@@ -88,6 +94,8 @@ class Client final : public EngineListener, public HeartbeatListener, public Dea
     Socket* sockets_ = nullptr;  ///< the latest one; the others hang on it
     std::unique_ptr<Assembly> assembly_;
     std::vector<std::shared_ptr<FarLink>> far_sockets_;  ///< sockets of this client that live on other loops
+    /// Those that wait for middleware; none for most clients.
+    std::unique_ptr<std::vector<std::shared_ptr<Connecting>>> connecting_;
     const NamespaceNames& names_;
     /// Namespaces that we have put it out of: what it sent before it heard of that is no offence.
     std::vector<std::string_view> left_;

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 #include "televisit/sdk/socketio.hpp"
 
@@ -27,6 +28,16 @@ struct Namespace {
     SocketNamespaceListener& listener;
     TextMap<SocketLoopEventHandler*> handlers{};
     std::chrono::milliseconds recovery_time{0};  ///< how long its sockets outlive their connections
+    std::vector<SocketLoopMiddleware*> middleware{};
+
+    /// The end of a socket that was connected.
+    void tell_end(SocketKey socket, SocketClose close) const {
+        listener.on_disconnected(socket, close);
+        tell_gone(socket);
+    }
+    void tell_gone(SocketKey socket) const {
+        for (SocketLoopMiddleware* const one : middleware) one->on_gone(socket);
+    }
 };
 
 /// A namespace as a client asked for it; packets to that client bear this name.

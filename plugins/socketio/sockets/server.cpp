@@ -45,6 +45,22 @@ Result<void> SocketServer::on(std::string_view nsp, std::string event, SocketEve
     return {};
 }
 
+Result<void> SocketServer::use_on_loop(std::string_view nsp, SocketLoopMiddleware& middleware) {
+    const auto found = names_.names.find(nsp);
+    if (found == names_.names.end()) return error(Errc::not_found, "No such namespace is open: " + std::string(nsp));
+    found->second->place.middleware.push_back(&middleware);
+    names_.want_handshakes |= middleware.wants_handshake();
+    return {};
+}
+
+Result<void> SocketServer::use(std::string_view nsp, SocketMiddleware& middleware) {
+    auto worker =
+        std::make_unique<WorkerMiddleware>(middleware, executor_, context_.clock, context_.settings.handler_timeout);
+    if (auto added = use_on_loop(nsp, *worker); !added) return added;
+    worker_middleware_.push_back(std::move(worker));
+    return {};
+}
+
 SocketLoop* SocketServer::here() const noexcept {
     const auto current = context_.loops.current();
     return current && exists(*current) ? loops_[*current].get() : nullptr;

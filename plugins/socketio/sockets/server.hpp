@@ -23,6 +23,8 @@ class SocketServer final : public SocketIoServer, public EngineAcceptor {
     Result<void> open_namespace(std::vector<std::string> names, SocketNamespaceListener& listener) override;
     Result<void> on(std::string_view nsp, std::string event, SocketEventHandler& handler) override;
     Result<void> on_loop(std::string_view nsp, std::string event, SocketLoopEventHandler& handler) override;
+    Result<void> use(std::string_view nsp, SocketMiddleware& middleware) override;
+    Result<void> use_on_loop(std::string_view nsp, SocketLoopMiddleware& middleware) override;
     EmitResult emit(SocketKey to, const Emission& emission) override;
     EmitResult emit(std::span<const SocketKey> to, const Emission& emission) override;
     void emit_with_ack(SocketKey to, const Emission& emission, std::chrono::milliseconds timeout,
@@ -51,6 +53,7 @@ class SocketServer final : public SocketIoServer, public EngineAcceptor {
     std::vector<std::unique_ptr<Namespace>> places_;
     NamespaceNames names_;
     std::vector<std::unique_ptr<WorkerHandler>> worker_handlers_;
+    std::vector<std::unique_ptr<WorkerMiddleware>> worker_middleware_;
     std::vector<std::shared_ptr<SocketLoop>> loops_;
 };
 

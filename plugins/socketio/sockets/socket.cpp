@@ -59,7 +59,7 @@ void Socket::on_packet(const SocketPacket& packet, std::span<const std::string_v
             return on_event(packet, attachments);
         case SocketPacketType::ack:
         case SocketPacketType::binary_ack:
-            return on_ack(packet);
+            return on_ack(packet, attachments);
         default:
             return on_farewell();
     }
@@ -153,14 +153,15 @@ void Socket::dispatch(const SocketPacket& packet, std::span<const std::string_vi
     place().listener.on_unknown_event(event, std::move(ack));
 }
 
-void Socket::on_ack(const SocketPacket& packet) {
+void Socket::on_ack(const SocketPacket& packet, std::span<const std::string_view> attachments) {
     if (acks_ == nullptr || !packet.id) return;
     auto found = acks_->extract(*packet.id);
     if (found.empty() || !found.mapped()) return;
-    std::vector<std::string> args;
+    SocketAck ack;
     json::ArrayElements elements(packet.payload);
-    while (const auto element = elements.next()) args.emplace_back(*element);
-    found.mapped()(std::move(args));
+    while (const auto element = elements.next()) ack.args.emplace_back(*element);
+    ack.attachments = copies_of(attachments);
+    found.mapped()(std::move(ack));
 }
 
 EmitResult Socket::emit(const Emission& emission, std::optional<std::uint64_t> ack_id) {

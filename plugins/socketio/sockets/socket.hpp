@@ -77,7 +77,7 @@ class Socket {
     /// The client's DISCONNECT, in its place among the events.
     void on_farewell();
     bool said_farewell() const noexcept;
-    void on_ack(const SocketPacket& packet);
+    void on_ack(const SocketPacket& packet, std::span<const std::string_view> attachments);
 
     void hold();
     void release();

@@ -98,7 +98,7 @@ std::unique_ptr<Socket> SocketLoop::take(Socket& socket) {
 void SocketLoop::end_now(Socket& socket, SocketClose close) {
     auto owned = take(socket);
     socket.give_up_acks();
-    socket.place().listener.on_disconnected(socket.key(), close);
+    socket.place().tell_end(socket.key(), close);
     bury_later({std::move(owned), std::nullopt});
 }
 
@@ -115,7 +115,7 @@ void SocketLoop::bury() {
     for (const auto& [socket, untold] : std::exchange(ended_, {})) {
         if (!untold) continue;
         socket->give_up_acks();
-        socket->place().listener.on_disconnected(socket->key(), *untold);
+        socket->place().tell_end(socket->key(), *untold);
     }
 }
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "sockets/emission.hpp"
+#include "sockets/handshake_record.hpp"
 
 namespace televisit::socketio {
 
@@ -35,6 +36,28 @@ struct CarriedEvent {
 };
 
 }  // namespace
+
+void WorkerMiddleware::on_connecting(SocketKey socket, std::string_view sid, const SocketHandshake& handshake,
+                                     std::unique_ptr<ConnectDecision> decision) {
+    struct Carried {
+        const std::string sid, nsp, auth, address;
+        const HandshakeFields fields;
+        const std::unique_ptr<ConnectDecision> decision;
+    };
+    // Shared, because tasks must be copyable; when the task is dropped, so is the decision, which refuses.
+    const std::shared_ptr<Carried> carried(new Carried{std::string(sid),
+                                                       std::string(handshake.nsp),
+                                                       std::string(handshake.auth),
+                                                       std::string(handshake.remote_address),
+                                                       {handshake.query, handshake.headers, {}},
+                                                       std::move(decision)});
+    const CallContext context{clock_.steady_now() + timeout_, RequestId()};
+    [[maybe_unused]] const auto posted = executor_.post([&middleware = middleware_, socket, carried, context] {
+        const SocketHandshake whole{carried->nsp, carried->auth, carried->fields.query, carried->fields.headers,
+                                    carried->address};
+        carried->decision->decide(middleware.on_connecting(socket, carried->sid, whole, context));
+    });
+}
 
 void WorkerHandler::on_event(const SocketEvent& event, std::unique_ptr<AckResponder> ack) {
     const auto carried = std::make_shared<CarriedEvent>(event, std::move(ack));

@@ -380,8 +380,8 @@ TEST_CASE("the server may ask for an acknowledgement, and hears it, or that none
     const auto socket = desk.client();
     std::vector<std::string> heard;
     const auto listen = [&](std::string name) {
-        return [&heard, name](std::optional<std::vector<std::string>> args) {
-            heard.push_back(name + (args ? " " + (args->empty() ? "-" : args->front()) : " nothing"));
+        return [&heard, name](std::optional<SocketAck> answer) {
+            heard.push_back(name + (answer ? " " + (answer->args.empty() ? "-" : answer->args.front()) : " nothing"));
         };
     };
     desk.host.event_loops.on(0, [&] {
@@ -403,6 +403,24 @@ TEST_CASE("the server may ask for an acknowledgement, and hears it, or that none
     CHECK(heard.back() == "fourth nothing");
 }
 
+TEST_CASE("what a client attaches to its acknowledgement comes with it") {
+    Desk desk;
+    const auto socket = desk.client();
+    std::optional<SocketAck> answer;
+    desk.host.event_loops.on(0, [&] {
+        desk.server().emit_with_ack(desk.nsp.sockets[0], event_of("q", kOne), 1s,
+                                    [&](auto given) { answer = std::move(given); });
+    });
+    desk.send(*socket, R"(462-0[{"_placeholder":true,"num":1},{"a":{"_placeholder":true,"num":0}}])");
+    CHECK_FALSE(answer);
+    desk.send_binary(*socket, "first");
+    desk.send_binary(*socket, "second");
+    REQUIRE(answer);
+    CHECK(answer->args ==
+          std::vector<std::string>{R"({"_placeholder":true,"num":1})", R"({"a":{"_placeholder":true,"num":0}})"});
+    CHECK(answer->attachments == std::vector<std::string>{"first", "second"});
+}
+
 TEST_CASE("more open questions to one client than allowed are answered with nothing") {
     Desk desk;
     const auto socket = desk.client();
@@ -410,7 +428,7 @@ TEST_CASE("more open questions to one client than allowed are answered with noth
     desk.host.event_loops.on(0, [&] {
         for (int i = 0; i < 6; ++i)
             desk.server().emit_with_ack(desk.nsp.sockets[0], event_of("q", kOne), 1s,
-                                        [&](std::optional<std::vector<std::string>> args) { nothing += !args; });
+                                        [&](const auto& answer) { nothing += !answer; });
     });
     CHECK(nothing == 2);
     CHECK(socket->sent.size() == 4);

@@ -140,6 +140,39 @@ class SocketNamespaceListener {
     virtual void on_unknown_event(const SocketEvent& event, std::unique_ptr<AckResponder> ack) = 0;
 };
 
+/// Whether a client may connect: made once; later ones are dropped. Destroyed before, it refuses with `unavailable`.
+/// **Threads**: any.
+class ConnectDecision {
+  public:
+    virtual ~ConnectDecision() = default;
+    virtual void decide(Result<void> verdict) = 0;
+};
+
+/// Looks at the clients that connect to a namespace, one's own or another plugin's, before its listener does. A client
+/// that comes back to its socket is not looked at again. *loop*
+class SocketLoopMiddleware {
+  public:
+    virtual ~SocketLoopMiddleware() = default;
+    /// As for `SocketNamespaceListener`. Asked once, by `use_on_loop`.
+    virtual bool wants_handshake() const { return true; }
+    /// An `Error` becomes CONNECT_ERROR with its message and {"code": name}. The decision may be kept and made later:
+    /// the client waits, and others do not. Nothing can be sent to the socket yet.
+    virtual void on_connecting(SocketKey socket, std::string_view sid, const SocketHandshake& handshake,
+                               std::unique_ptr<ConnectDecision> decision) = 0;
+    /// A socket that it was asked about was refused, by itself or by others, or has ended. Exactly once for each.
+    virtual void on_gone(SocketKey /*socket*/) {}
+};
+
+/// The same on a worker of the plugin that adds it. May block to the deadline, at which the host refuses with
+/// `timeout`.
+class SocketMiddleware {
+  public:
+    virtual ~SocketMiddleware() = default;
+    virtual bool wants_handshake() const { return true; }
+    virtual Result<void> on_connecting(SocketKey socket, std::string_view sid, const SocketHandshake& handshake,
+                                       const CallContext& context) = 0;
+};
+
 enum class DisconnectMode : std::uint8_t {
     namespace_only,  ///< a DISCONNECT packet; the engine closes when no namespace is left. The client stays away.
     engine,          ///< closes the connection without one: a client comes back by itself
@@ -156,6 +189,12 @@ struct Emission {
     std::span<const std::string_view> attachments{};  ///< for `{"_placeholder":true,"num":n}` in args
 };
 
+/// What a client answered to an event that asked for it.
+struct SocketAck {
+    std::vector<std::string> args;         ///< each the JSON text of one argument
+    std::vector<std::string> attachments;  ///< what binary placeholders 0 … n-1 in them stand for
+};
+
 class SocketIoServer {
   public:
     static constexpr std::string_view kCapability = "televisit.socketio/1";
@@ -170,11 +209,17 @@ class SocketIoServer {
     virtual Result<void> on(std::string_view nsp, std::string event, SocketEventHandler& handler) = 0;
     virtual Result<void> on_loop(std::string_view nsp, std::string event, SocketLoopEventHandler& handler) = 0;
 
+    /// Adds middleware to a namespace. The first refusal counts; those behind it, and the namespace's listener, never
+    /// hear of that client. Call in `start()` only: who opens a namespace starts first when it is `requires`d (the
+    /// consultation's `/` is opened by who provides `televisit.signaling/1`). **Errors**: as `on`.
+    virtual Result<void> use(std::string_view nsp, SocketMiddleware& middleware) = 0;
+    virtual Result<void> use_on_loop(std::string_view nsp, SocketLoopMiddleware& middleware) = 0;
+
     virtual EmitResult emit(SocketKey to, const Emission& emission) = 0;
     virtual EmitResult emit(std::span<const SocketKey> to, const Emission& emission) = 0;
-    /// Asks for an acknowledgement: `on_ack` gets the arguments as JSON texts, or nothing at the timeout or when the
-    /// socket goes. It runs on the socket's loop, exactly once. *loop*
-    using AckCallback = std::function<void(std::optional<std::vector<std::string>>)>;
+    /// Asks for an acknowledgement: `on_ack` gets it, or nothing at the timeout or when the socket goes. It runs on the
+    /// socket's loop, exactly once. *loop*
+    using AckCallback = std::function<void(std::optional<SocketAck>)>;
     virtual void emit_with_ack(SocketKey to, const Emission& emission, std::chrono::milliseconds timeout,
                                AckCallback on_ack) = 0;
 
