@@ -30,11 +30,12 @@ export class Server {
     #log = [];
     #secrets = new Set();
 
-    static async start({ origins = [], grace = '15s', env = {} } = {}) {
+    /// `tls`: the files of a certificate and its key; the server then speaks https.
+    static async start({ origins = [], grace = '15s', tls, env = {} } = {}) {
         const server = new Server();
         server.folder = mkdtempSync(join(tmpdir(), 'televisit-e2e-'));
         server.port = await freePort();
-        server.url = `http://127.0.0.1:${server.port}`;
+        server.url = `http${tls ? 's' : ''}://127.0.0.1:${server.port}`;
         server.jwtSecret = randomBytes(32).toString('hex');
         server.#secrets.add(server.jwtSecret);
         server.#launch({
@@ -44,6 +45,7 @@ export class Server {
             TELEVISIT_JWT_SECRET: server.jwtSecret,
             TELEVISIT_CORS_ORIGINS: origins.join(','),
             TELEVISIT_GRACE: grace,
+            ...(tls ? { TELEVISIT_TLS_CERTIFICATE: tls.certificate, TELEVISIT_TLS_KEY: tls.key } : {}),
             ...env,
         });
         try {
@@ -83,6 +85,7 @@ export class Server {
     }
 
     get pid() { return this.#child.pid; }
+    signal(name) { this.#child.kill(name); }
 
     log() {
         const files = readdirSync(this.folder).map((name) => join(this.folder, name))

@@ -4,6 +4,7 @@ import { after, before, test } from 'node:test';
 
 import { Browser, picture, until } from '../lib/browser.mjs';
 import { Line } from '../lib/line.mjs';
+import { callOn, close, link, seesOther, status, title } from '../lib/room-page.mjs';
 import { Server } from '../lib/server.mjs';
 import { Visit, call } from '../lib/visit.mjs';
 
@@ -18,36 +19,11 @@ after(async () => {
     await server?.stop();
 });
 
-const link = (visit, token, port = server.port) => `http://localhost:${port}/room.html?session=${visit.id}#${token}`;
-const status = (page, text) => until(page, (wanted) => document.getElementById('status').textContent === wanted, text);
-const title = (page, text) => until(page, (wanted) => document.getElementById('notice-title').textContent === wanted, text);
-
-/// Resolves when the other person's pictures move on this page.
-async function seesOther(page) {
-    await status(page, 'Connected.');
-    const frames = () => document.querySelector('#others video')?.getVideoPlaybackQuality().totalVideoFrames ?? 0;
-    const start = await page.evaluate(frames);
-    await until(page, (from) => {
-        const videos = document.querySelectorAll('#others video');
-        return videos.length === 1 && videos[0].getVideoPlaybackQuality().totalVideoFrames >= from + 5;
-    }, start);
-    assert.equal(await page.evaluate(() => document.querySelector('#others video').srcObject.getAudioTracks().length), 1);
-}
+const at = (port = server.port) => `http://localhost:${port}`;
 
 async function pair() {
     const visit = await Visit.create(server);
-    const doctor = await browser.open(link(visit, visit.session.doctor_token));
-    await status(doctor, 'You are in the room. Waiting for the others…');
-    const patient = await browser.open(link(visit, visit.session.patient_token));
-    await Promise.all([doctor, patient].map(seesOther));
-    return { visit, doctor, patient };
-}
-
-async function close(...pages) {
-    for (const page of pages) {
-        assert.deepEqual(page.faults, []);
-        await page.context().close();
-    }
+    return { visit, ...await callOn(browser, at(), visit) };
 }
 
 test('two printed links are a call: video both ways, mute, camera, chat, leave and come back', async () => {
@@ -95,9 +71,9 @@ test('a cut line is mended without a new call, and after the grace with one', as
     const line = await Line.start(server);
     try {
         const visit = await Visit.create(server);
-        const doctor = await browser.open(link(visit, visit.session.doctor_token));
+        const doctor = await browser.open(link(at(), visit, visit.session.doctor_token));
         await status(doctor, 'You are in the room. Waiting for the others…');
-        const patient = await browser.open(link(visit, visit.session.patient_token, line.port));
+        const patient = await browser.open(link(at(line.port), visit, visit.session.patient_token));
         await Promise.all([doctor, patient].map(seesOther));
         const tile = await doctor.evaluateHandle(() => document.querySelector('#others .tile'));
 
@@ -122,14 +98,14 @@ test('both are told when the doctor ends the visit', async () => {
     assert.equal((await visit.post('end', visit.doctorJwt)).status, 200);
     await Promise.all([doctor, patient].map((page) => title(page, 'The visit has ended')));
     await close(doctor, patient);
-    const late = await browser.open(link(visit, visit.session.patient_token));
+    const late = await browser.open(link(at(), visit, visit.session.patient_token));
     await title(late, 'This visit is over');
     await late.context().close();
 });
 
 test('the page says what is wrong with a link', async () => {
     const visit = await Visit.create(server);
-    const wrong = await browser.open(link(visit, 'not-a-token-of-this-visit'));
+    const wrong = await browser.open(link(at(), visit, 'not-a-token-of-this-visit'));
     await title(wrong, 'This link does not work');
     const incomplete = await browser.open(`http://localhost:${server.port}/room.html`);
     await title(incomplete, 'This link is incomplete');
@@ -142,7 +118,7 @@ test('the page tells someone early when the room opens', async () => {
         scheduled_start_time: new Date(Date.now() + 3 * 3600_000).toISOString(),
         scheduled_end_time: new Date(Date.now() + 4 * 3600_000).toISOString(),
     });
-    const page = await browser.open(link(visit, visit.session.patient_token));
+    const page = await browser.open(link(at(), visit, visit.session.patient_token));
     await title(page, 'You are early');
     assert.match(await page.textContent('#notice-text'), /The room opens on .*\d/);
     await picture(page, 'room-early');
@@ -153,9 +129,9 @@ test('someone without a camera is told so, and still sees the other', async () =
     const plain = await Browser.start({ camera: false });
     try {
         const visit = await Visit.create(server);
-        const doctor = await browser.open(link(visit, visit.session.doctor_token));
+        const doctor = await browser.open(link(at(), visit, visit.session.doctor_token));
         await status(doctor, 'You are in the room. Waiting for the others…');
-        const patient = await plain.open(link(visit, visit.session.patient_token));
+        const patient = await plain.open(link(at(), visit, visit.session.patient_token));
         await seesOther(patient);
         assert.match(await patient.textContent('#media-note'), /You can see and hear the others/);
         await until(doctor, () => document.querySelector('#others .note').textContent === 'muted, camera off');
@@ -168,7 +144,7 @@ test('someone without a camera is told so, and still sees the other', async () =
 
 test('the page is usable by keyboard and names its controls', async () => {
     const visit = await Visit.create(server);
-    const page = await browser.open(link(visit, visit.session.doctor_token));
+    const page = await browser.open(link(at(), visit, visit.session.doctor_token));
     await status(page, 'You are in the room. Waiting for the others…');
     const order = [];
     for (let i = 0; i < 6; ++i) {
