@@ -44,6 +44,7 @@ def parse_arguments():
     add("--scenarios", metavar="A,B", help="default: " + ",".join(scenarios.USUAL))
     add("--peers", metavar="A,B", help="default: all of " + ",".join(targets.PEERS))
     add("--loops", type=int, action="append", default=[], metavar="N", help="televisit with N loops takes part, too")
+    add("--tls", action="store_true", help="and with TLS")
     add("--storage", action="append", default=[], choices=["memory", "sqlite"], help="and with that store")
     add("--build", action="append", default=[], metavar="NAME=FOLDER", help="and another build of it")
     add("--repeats", type=int, help="default 5")
@@ -82,6 +83,8 @@ def chosen_targets(args):
     chosen.append(targets.televisit())
     chosen += [targets.loops(count) for count in args.loops]
     chosen += [targets.storage(name) for name in args.storage]
+    if args.tls:
+        chosen.append(targets.tls())
     for item in args.build:
         name, _, folder = item.partition("=")
         if not (Path(folder) / "bin/televisitd").exists():

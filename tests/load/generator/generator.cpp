@@ -34,6 +34,7 @@ void allow_files(rlim_t wanted) {
 
 Generator::Generator(const Options& options)
     : o_(options),
+      tls_(options.tls ? tls_rules() : nullptr),
       connections_(static_cast<std::size_t>(options.connections)),
       read_buffer_(kReadBytes),
       messages_(static_cast<std::size_t>(options.payload_bytes), static_cast<std::size_t>(options.offer_bytes)) {
@@ -62,7 +63,7 @@ void Generator::start(Connection& c) {
     const int sources = o_.sources > 0 ? o_.sources : 1 + (o_.connections - 1) / kConnectionsPerSource;
     if (sources > 1 && ntohl(server_.sin_addr.s_addr) >> 24 == IN_LOOPBACKNET)
         source = htonl(INADDR_LOOPBACK + static_cast<in_addr_t>(c.index % static_cast<std::size_t>(sources)));
-    c.wire.connect(server_, source);
+    c.wire.connect(server_, source, tls_.get());
     c.state = Connection::State::connecting;
     joining_++;
     epoll_event event{.events = EPOLLIN | EPOLLOUT, .data = {.ptr = &c}};

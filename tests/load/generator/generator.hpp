@@ -67,6 +67,7 @@ class Generator {
     Connection& partner(const Connection& c) noexcept { return connections_[c.index ^ 1]; }
 
     const Options& o_;
+    const std::unique_ptr<SSL_CTX, FreeTls> tls_;  ///< null without --tls
     int epoll_ = -1;
     sockaddr_in server_{};
     std::vector<Connection> connections_;

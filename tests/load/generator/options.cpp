@@ -18,6 +18,7 @@ server
   --host ADDR            IPv4 address (default 127.0.0.1)
   --port N               (default 8086)
   --path P               Socket.IO path (default /socket.io/)
+  --tls                  wss; any certificate will do
   --pid P[,P...]         its process ids, for figures of CPU and memory
 load
   --mode MODE            relay: closed loop, whoever receives a message sends the next one to the other side
@@ -132,6 +133,8 @@ std::optional<Options> parse_options(std::span<const char* const> arguments) {
             o.join = false;
         } else if (name == "--abrupt") {
             o.abrupt = true;
+        } else if (name == "--tls") {
+            o.tls = true;
         } else {
             const auto found = known.find(name);
             if (found == known.end()) throw Failure("unknown option: " + name + " (try --help)");

@@ -17,6 +17,7 @@ struct Options {
     std::string host = "127.0.0.1";
     int port = 8086;
     std::string path = "/socket.io/";
+    bool tls = false;
     std::vector<int> pids;
 
     Mode mode = Mode::relay;

@@ -1,6 +1,7 @@
 """A target that runs, on a port of its own."""
 
 import base64
+import contextlib
 import os
 import random
 import re
@@ -14,6 +15,7 @@ from pathlib import Path
 
 from . import processes
 from .processes import RunError
+from .tls import secured
 
 STOP_WITHIN_S = 15
 
@@ -40,14 +42,17 @@ def free_port():
     raise RunError("no free port")
 
 
-def handshake(port, seconds):
+def handshake(port, seconds, tls=False):
     """One Engine.IO handshake over WebSocket; raises OSError when it does not come off."""
     request = (
         "GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\n"
         f"Host: 127.0.0.1:{port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
         f"Sec-WebSocket-Key: {base64.b64encode(os.urandom(16)).decode()}\r\nSec-WebSocket-Version: 13\r\n\r\n"
     )
-    with socket.create_connection(("127.0.0.1", port), timeout=seconds) as connection:
+    with contextlib.ExitStack() as open_until_done:
+        connection = open_until_done.enter_context(socket.create_connection(("127.0.0.1", port), timeout=seconds))
+        if tls:
+            connection = open_until_done.enter_context(secured(connection))
         connection.settimeout(seconds)
         connection.sendall(request.encode())
         data = b""
@@ -85,7 +90,7 @@ class Server:
             if self.process.poll() is not None:
                 raise RunError(f"ended with status {self.process.returncode} before it was ready{self.log_tail()}")
             try:
-                handshake(self.port, max(0.1, deadline - time.monotonic()))
+                handshake(self.port, max(0.1, deadline - time.monotonic()), self.target.tls)
                 self.pids = processes.with_descendants(self.process.pid)
                 return
             except OSError as error:

@@ -24,6 +24,7 @@ class Target:
     environment: dict = field(default_factory=dict)
     token_command: list = None  # writes the token file, when the server is ready
     load_options: list = field(default_factory=list)
+    tls: bool = False
 
 
 def televisit(name="televisit", build=BUILD, environment=None, load_options=()):
@@ -43,6 +44,18 @@ def loops(count):
 
 def storage(name):
     return televisit(f"televisit-{name}", environment={"TELEVISIT_STORAGE": name})
+
+
+def tls():
+    """The same over TLS, with a certificate made for it."""
+    folder = BUILD / "tests/load/tls"
+    if not (folder / "key.pem").exists():
+        subprocess.run([str(BUILD / "bin/televisitctl"), "tls", "self-signed", "--out", str(folder)], check=True, capture_output=True)
+    target = televisit("televisit-tls", environment={"TELEVISIT_TLS_CERTIFICATE": str(folder / "certificate.pem"),
+                                                     "TELEVISIT_TLS_KEY": str(folder / "key.pem")}, load_options=["--tls"])
+    target.tls = True
+    target.token_command.insert(2, "--tls")
+    return target
 
 
 def floor():

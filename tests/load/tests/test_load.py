@@ -84,6 +84,10 @@ class Televisit(unittest.TestCase):
     def test_messages_on_a_schedule(self):
         self.assert_sound(targets.televisit(), "--seconds", "0.5", "--mode", "open", "--rate", "1000")
 
+    def test_messages_over_tls(self):
+        self.assert_sound(targets.tls(), "--seconds", "0.2", "--window", "4")
+        self.assert_sound(targets.tls(), "--seconds", "0.2", "--offer-bytes", "40000")
+
     def test_rooms_that_span_loops(self):
         self.assert_sound(targets.loops(2), "--seconds", "0.2", "--window", "4", connections=40)
 
