@@ -95,6 +95,8 @@ void HttpSession::enter_channel(RouteEntry& entry, const HttpRequest& request, C
     }
     std::string answer = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n";
     answer += "Sec-WebSocket-Accept: " + accept_key(request.header("Sec-WebSocket-Key")) + "\r\n";
+    if (const auto chosen = subprotocol(request); !chosen.empty())
+        answer.append("Sec-WebSocket-Protocol: ").append(chosen).append("\r\n");
     answer += "X-Request-Id: " + exchange_->id + "\r\n\r\n";
     record(101, 0);
     state_ = State::over;

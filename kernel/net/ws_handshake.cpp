@@ -35,7 +35,17 @@ HttpFault check_handshake(const HttpHead& head, const HttpRequest& request) {
     if (std::count_if(request.headers.begin(), request.headers.end(), is_key_field) != 1 ||
         !is_key(request.header("Sec-WebSocket-Key")))
         return malformed("Sec-WebSocket-Key is not 16 bytes in base64.");
+    const std::string_view chosen = subprotocol(request);
+    if (!chosen.empty() && !is_token(chosen)) return malformed("Sec-WebSocket-Protocol is not a list of names.");
     return kNoFault;
+}
+
+std::string_view subprotocol(const HttpRequest& request) noexcept {
+    std::string_view first;
+    for_each_member(request.header("Sec-WebSocket-Protocol"), [&](std::string_view member) {
+        if (first.empty()) first = member;
+    });
+    return first;
 }
 
 std::string accept_key(std::string_view key) {

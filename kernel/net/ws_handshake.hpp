@@ -16,6 +16,10 @@ HttpFault check_handshake(const HttpHead& head, const HttpRequest& request);
 /// The Sec-WebSocket-Accept that answers a key.
 std::string accept_key(std::string_view key);
 
+/// The first of the subprotocols that the client offers; empty when it offers none. Browsers take no connection for
+/// which they offered some and were told none.
+std::string_view subprotocol(const HttpRequest& request) noexcept;
+
 /// Whether `origin` names the host under which the request came: a page of this very server.
 bool same_host(std::string_view origin, std::string_view request_origin) noexcept;
 

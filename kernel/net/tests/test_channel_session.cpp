@@ -30,6 +30,7 @@ TEST_CASE("bad handshakes are refused as HTTP") {
         {kGood + kVersion + "Sec-WebSocket-Key: short\r\n", 400},
         {kGood + kVersion + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZR==\r\n", 400},
         {kGood + kVersion + kKey + kKey, 400},
+        {kGood + kVersion + kKey + "Sec-WebSocket-Protocol: not a name\r\n", 400},
         {kGood + kKey, 426},
         {kGood + kKey + "Sec-WebSocket-Version: 8\r\n", 426},
         {kGood + kKey + kVersion + "Content-Length: 1\r\n\r\nx", 400},
@@ -46,6 +47,23 @@ TEST_CASE("bad handshakes are refused as HTTP") {
     post.send("POST /echo HTTP/1.1\r\nHost: a\r\n" + kGood + kKey + kVersion + "\r\n");
     CHECK(status_of(post.receive_answer()) == 400);
     CHECK(fixture.count(&LoopSnapshot::channels) == 0);
+}
+
+TEST_CASE("the first subprotocol that is offered is taken, and none when none is") {
+    ServerFixture fixture;
+    fixture.echo("/echo");
+    const auto port = fixture.listen();
+    const auto answered = [&](const std::string& fields) {
+        Client client(port);
+        const std::string answer = client.open_channel("/echo", fields);
+        CHECK(status_of(answer) == 101);
+        return answer;
+    };
+    CHECK(contains(answered("Sec-WebSocket-Protocol: visit.v2, visit.v1\r\n"),
+                   "\r\nSec-WebSocket-Protocol: visit.v2\r\n"));
+    CHECK(contains(answered("Sec-WebSocket-Protocol: visit.v2\r\nSec-WebSocket-Protocol: visit.v1\r\n"),
+                   "\r\nSec-WebSocket-Protocol: visit.v2\r\n"));
+    CHECK(!contains(answered(""), "Sec-WebSocket-Protocol"));
 }
 
 TEST_CASE("pages of configured origins and of this very host may connect, others not") {
