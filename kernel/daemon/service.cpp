@@ -9,6 +9,7 @@
 
 #include "daemon/exit_codes.hpp"
 #include "daemon/net_telemetry.hpp"
+#include "daemon/open_files.hpp"
 #include "daemon/systemd.hpp"
 #include "daemon/version.hpp"
 
@@ -20,6 +21,8 @@ constexpr std::size_t kDomainQueue = 65'536;
 constexpr std::chrono::milliseconds kWorkerPatience{2'000};
 constexpr std::chrono::milliseconds kAdminPatience{500};
 constexpr std::chrono::seconds kStopSlack{10};
+constexpr std::size_t kOwnFiles =
+    256;  // open beside the connections of clients: log, records, libraries, loops, operators
 
 // One run of one process: a name that was never used before.
 NodeId node_of(const std::string& configured, Secrets& secrets) {
@@ -81,6 +84,9 @@ std::optional<ServiceFault> Service::open_log() {
 }
 
 std::optional<ServiceFault> Service::open_net() {
+    if (const std::size_t files = raise_open_files(); files < settings_.net.max_connections + kOwnFiles)
+        logger_->warning("fewer files may be open than the connections that are configured need",
+                         {{"files", files}, {"connections", settings_.net.max_connections}});
     auto server = net::Server::create(settings_.net, net_hooks(*logger_, metrics_, settings_.log_access), clock_);
     if (!server) return failed(server.error().message);
     net_ = std::move(*server);

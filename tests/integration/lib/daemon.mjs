@@ -63,8 +63,8 @@ export class Daemon {
     }
 
     /// A process that was just started. `state` is its state folder, when it is not to have one of its own.
-    /// `secure`: its public port will speak TLS.
-    static async launch({ config, args = [], env = {}, adminPort = 0, state, secure = false } = {}) {
+    /// `secure`: its public port will speak TLS. `under`: a program, with its arguments, that becomes the server.
+    static async launch({ config, args = [], env = {}, adminPort = 0, state, secure = false, under = [] } = {}) {
         if (!existsSync(program)) throw new Error(`no server at ${program}: build it, or set TELEVISIT_BUILD`);
         const daemon = new Daemon();
         daemon.secure = secure;
@@ -80,13 +80,14 @@ export class Daemon {
             TELEVISIT_STATE_DIR: daemon.state,
             TELEVISIT_JWT_SECRET: daemon.jwtSecret,
             ...env,
-        });
+        }, under);
         return daemon;
     }
 
-    #spawn(args, env) {
+    #spawn(args, env, under) {
         const config = existsSync(this.file) ? [`--config=${this.file}`] : [];
-        this.#child = spawn(program, [...config, ...args],
+        const [first, ...rest] = [...under, program, ...config, ...args];
+        this.#child = spawn(first, rest,
             { cwd: this.folder, env: environment(env), stdio: ['ignore', 'pipe', 'pipe'] });
         for (const stream of [this.#child.stdout, this.#child.stderr]) {
             stream.setEncoding('utf8').on('data', (text) => {

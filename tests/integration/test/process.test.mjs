@@ -75,6 +75,20 @@ describe('options', () => {
         assert.match(result.output, /plugins\[2\]\.config\.secret: the secret must have at least 32 characters/);
     });
 
+    test('the limit of open files is raised as far as it may be, and the log says when that is too little', async () => {
+        const few = await Daemon.start({ config: small(), under: ['prlimit', '--nofile=128:600'] });
+        try {
+            assert.match(readFileSync(`/proc/${few.pid}/limits`, 'utf8'), /^Max open files +600 +600 /m);
+            const warning = few.lines.find((line) => /fewer files/.test(line.event));
+            assert.deepEqual([warning.level, warning.files, warning.connections], ['warning', 600, 20_000]);
+        } finally {
+            await few.stop();
+        }
+        const enough = await Daemon.start({ config: small({ server: { limits: { connections: 100 } } }), under: ['prlimit', '--nofile=128:600'] });
+        assert.equal(enough.lines.find((line) => /fewer files/.test(line.event)), undefined);
+        await enough.stop();
+    });
+
     test('--daemon with --pidfile leaves a server behind that SIGTERM ends', async () => {
         const folder = mkdtempSync(join(tmpdir(), 'televisit-pid-'));
         const pidfile = join(folder, 'pid');
