@@ -62,7 +62,7 @@ class Rooms final : public BackplaneListener {
     void tend();
     /// Renews this node's lease, and puts the stays of dead nodes on their way out.
     Result<void> keep_lease(const CallContext& context);
-    /// Makes every intent truth if it can be done, and gives the lease up.
+    /// Makes every intent truth for which there is time, and gives the lease up.
     void shut_down(const CallContext& context);
 
     void on_message(const BackplaneMessage& message) override;

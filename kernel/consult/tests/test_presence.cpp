@@ -368,6 +368,28 @@ TEST_CASE("a room that nobody needs is forgotten") {
     CHECK(visit.doctor().participants.size() == 1);
 }
 
+TEST_CASE("a stop keeps to its deadline, however many farewells are still to be written") {
+    World world;
+    std::vector<Client> doctors;
+    for (int i = 0; i < 20; ++i) doctors.push_back(world.node->sit(world.node->create(), world.node->doctor()));
+    world.stores.records.faults.break_with(Errc::unavailable);
+    for (auto& doctor : doctors) doctor.seat->leave();
+    world.settle();
+    world.stores.records.faults.heal();
+    std::size_t written = 0;
+    world.stores.records.faults.before_calls([&](std::string_view function) {
+        if (function != "commit") return;
+        ++written;
+        world.clock().advance(1s);
+    });
+    const auto deadline = world.clock().steady_now() + 10s;
+    world.node->domain->stop({deadline, RequestId{"stop"}});
+    world.node->alive = false;
+    CHECK(world.clock().steady_now() < deadline);
+    CHECK(written > 0);
+    CHECK(written < doctors.size());
+}
+
 TEST_CASE("a node opens no more rooms than it may") {
     consult::Settings settings;
     settings.max_rooms = 1;
