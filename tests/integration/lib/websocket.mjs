@@ -1,15 +1,33 @@
-// A small WebSocket client (RFC 6455): enough to speak Engine.IO by hand, without packages.
+// A small WebSocket client (RFC 6455), without packages: enough to speak Engine.IO by hand, and to send what no other client would.
 import { randomBytes } from 'node:crypto';
 import { request } from 'node:http';
 import { request as secureRequest } from 'node:https';
 
+import { FrameReader, frame, opcodes } from './frames.mjs';
 import { within } from './within.mjs';
 
+/// Asks for an upgrade; `then` gets the socket, what came behind the answer, and the answer.
+function upgrade(url, headers, then) {
+    return within(new Promise((done, fail) => {
+        const address = url.replace(/^ws/, 'http');
+        const asking = (address.startsWith('https:') ? secureRequest : request)(address, { headers: {
+            ...headers,
+            Connection: 'Upgrade', Upgrade: 'websocket', 'Sec-WebSocket-Version': '13',
+            'Sec-WebSocket-Key': randomBytes(16).toString('base64'),
+        } });
+        asking.once('error', fail);
+        asking.once('response', (answer) => fail(new Error(`not upgraded: ${answer.statusCode}`)));
+        asking.once('upgrade', (answer, socket, first) => done(then(socket, first, answer)));
+        asking.end();
+    }), `an upgrade of ${url}`);
+}
+
+/// Messages alone; answers pings and closes as it should.
 export class WebSocketClient {
     #socket;
-    #bytes = Buffer.alloc(0);
+    #reader = new FrameReader();
     #parts = [];
-    #binary = false;
+    #kind;
     closed = false;
     /// The code of the server's close frame; 1006 when there was none.
     code = 1006;
@@ -17,88 +35,93 @@ export class WebSocketClient {
     /// Resolves when the server has upgraded; `on` has the functions `text`, called with the
     /// message and the client, which may be before this resolves, `close`, called with the code, and perhaps `binary`.
     /// `headers` come in addition to the handshake's.
-    static open(url, on, { headers = {} } = {}) {
+    static open(url, on, { headers } = {}) {
         const client = new WebSocketClient();
-        return within(new Promise((done, fail) => {
-            const address = url.replace(/^ws/, 'http');
-            const asking = (address.startsWith('https:') ? secureRequest : request)(address, { headers: {
-                ...headers,
-                Connection: 'Upgrade', Upgrade: 'websocket', 'Sec-WebSocket-Version': '13',
-                'Sec-WebSocket-Key': randomBytes(16).toString('base64'),
-            } });
-            asking.once('error', fail);
-            asking.once('response', (answer) => fail(new Error(`not upgraded: ${answer.statusCode}`)));
-            asking.once('upgrade', (_, socket, head) => {
-                client.#begin(socket, head, on);
-                done(client);
+        return upgrade(url, headers, (socket, first) => {
+            client.#socket = socket;
+            socket.on('error', () => {});
+            socket.once('close', () => {
+                client.closed = true;
+                on.close(client.code);
             });
-            asking.end();
-        }), `an upgrade of ${url}`);
-    }
-
-    #begin(socket, head, on) {
-        this.#socket = socket;
-        socket.on('error', () => {});
-        socket.once('close', () => {
-            this.closed = true;
-            on.close(this.code);
+            const take = (data) => { for (const one of client.#reader.take(data)) client.#onFrame(one, on); };
+            socket.on('data', take);
+            take(first);
+            return client;
         });
-        const take = (data) => {
-            this.#bytes = Buffer.concat([this.#bytes, data]);
-            while (this.#frame(on));
-        };
-        socket.on('data', take);
-        take(head);
     }
 
-    #frame(on) {
-        if (this.#bytes.length < 2) return false;
-        const [first, second] = this.#bytes;
-        let length = second & 0x7f;
-        let at = 2;
-        if (length === 126) {
-            if (this.#bytes.length < 4) return false;
-            length = this.#bytes.readUInt16BE(2);
-            at = 4;
-        } else if (length === 127) {
-            if (this.#bytes.length < 10) return false;
-            length = Number(this.#bytes.readBigUInt64BE(2));
-            at = 10;
-        }
-        if (this.#bytes.length < at + length) return false;
-        const payload = this.#bytes.subarray(at, at + length);
-        this.#bytes = this.#bytes.subarray(at + length);
-        const kind = first & 0x0f;
-        if (kind === 8) {
-            this.code = length >= 2 ? payload.readUInt16BE(0) : 1005;
-            this.#write(8, payload);
-        } else if (kind === 9) {
-            this.#write(10, payload);
-        } else if (kind < 3) {
-            if (kind > 0) this.#binary = kind === 2;
+    #onFrame({ opcode, final, payload }, on) {
+        if (opcode === opcodes.close) {
+            this.code = payload.length >= 2 ? payload.readUInt16BE(0) : 1005;
+            this.#socket.write(frame(opcodes.close, payload));
+        } else if (opcode === opcodes.ping) {
+            this.#socket.write(frame(opcodes.pong, payload));
+        } else if (opcode <= opcodes.binary) {
+            if (opcode !== opcodes.continuation) this.#kind = opcode;
             this.#parts.push(payload);
-            if (!(first & 0x80)) return true;
+            if (!final) return;
             const message = Buffer.concat(this.#parts.splice(0));
-            if (this.#binary) on.binary?.(message, this);
+            if (this.#kind === opcodes.binary) on.binary?.(message, this);
             else on.text(message.toString(), this);
         }
-        return true;
     }
 
-    #write(kind, payload) {
-        const length = payload.length;
-        const head = length < 126 ? Buffer.from([0x80 | kind, 0x80 | length]) : Buffer.alloc(length < 65536 ? 4 : 10);
-        if (length >= 126) {
-            head[0] = 0x80 | kind;
-            head[1] = 0x80 | (length < 65536 ? 126 : 127);
-            if (length < 65536) head.writeUInt16BE(length, 2);
-            else head.writeBigUInt64BE(BigInt(length), 2);
-        }
-        const mask = randomBytes(4);
-        this.#socket.write(Buffer.concat([head, mask, payload.map((byte, index) => byte ^ mask[index % 4])]));
-    }
-
-    send(text) { this.#write(1, Buffer.from(text)); }
-    sendBinary(bytes) { this.#write(2, bytes); }
+    send(text) { this.#socket.write(frame(opcodes.text, text)); }
+    sendBinary(bytes) { this.#socket.write(frame(opcodes.binary, bytes)); }
     destroy() { this.#socket.destroy(); }
+}
+
+/// Sends the bytes it is given, answers nothing by itself, and keeps every frame that comes.
+export class BareWebSocket {
+    #socket;
+    #reader = new FrameReader();
+    #waiting = new Set();
+    frames = [];
+    ended = false;
+
+    static open(url, headers) {
+        const bare = new BareWebSocket();
+        return upgrade(url, headers, (socket, first, answer) => {
+            bare.#socket = socket.setNoDelay(true);
+            bare.headers = answer.headers;
+            socket.on('error', () => {});
+            const end = () => {
+                bare.ended = true;
+                bare.#look();
+            };
+            socket.once('end', end).once('close', end);
+            const take = (data) => {
+                bare.frames.push(...bare.#reader.take(data));
+                bare.#look();
+            };
+            socket.on('data', take);
+            take(first);
+            return bare;
+        });
+    }
+
+    #look() { for (const look of [...this.#waiting]) look(); }
+
+    /// Resolves when the system has taken the bytes.
+    send(bytes) { return new Promise((done) => this.#socket.write(bytes, done)); }
+    destroy() { this.#socket.destroy(); }
+
+    #when(check, what) {
+        return within(new Promise((done) => {
+            const look = () => {
+                const found = check();
+                if (found === undefined) return;
+                this.#waiting.delete(look);
+                done(found);
+            };
+            this.#waiting.add(look);
+            look();
+        }), () => `${what}; received: ${JSON.stringify(this.frames.map(({ opcode, payload }) => [opcode, payload.toString().slice(0, 100)]))}`);
+    }
+
+    /// The next frame, taken away; null when the server has ended instead.
+    next() { return this.#when(() => this.frames.shift() ?? (this.ended ? null : undefined), 'a frame'); }
+    /// Resolves when the server sends no more.
+    end() { return this.#when(() => this.ended || undefined, 'the end'); }
 }
