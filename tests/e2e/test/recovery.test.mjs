@@ -9,6 +9,8 @@ import { Server } from '../lib/server.mjs';
 import { Visit } from '../lib/visit.mjs';
 
 const kReturns = { reconnection: true, reconnectionDelay: 20, reconnectionDelayMax: 100, randomizationFactor: 0 };
+/// The clients that recover, over each transport.
+const recovering = ['4.8', '4.6'].flatMap((version) => Object.keys(transports).map((transport) => [version, transport]));
 let server;
 
 before(async () => { server = await Server.start(); });
@@ -50,50 +52,46 @@ const texts = (what, count) => Array.from({ length: count }, (_, i) => `${what} 
 const people = (peer) => peer.received.map(({ event }) => event).filter((event) => /^user_/.test(event));
 
 describe('a client whose connection is lost', { concurrency: 2 }, () => {
-    for (const version of ['4.8', '4.6']) {
-        for (const transport of Object.keys(transports)) {
-            test(`gets its socket back with all it has missed, version ${version} over ${transport}`, async () => {
-                const { doctor, patient, line, end } = await call({ version, transport });
-                const { id } = patient.socket;
-                assert.equal(patient.socket.recovered, false);
-                say(doctor, 'before');
-                await patient.next('chat_message');
+    for (const [version, transport] of recovering) {
+        test(`gets its socket back with all it has missed, version ${version} over ${transport}`, async () => {
+            const { doctor, patient, line, end } = await call({ version, transport });
+            const { id } = patient.socket;
+            assert.equal(patient.socket.recovered, false);
+            say(doctor, 'before');
+            await patient.next('chat_message');
 
-                line.cut();
-                await lost(patient);
-                // Whether the server sees a loss between two polls is another matter.
-                const seen = transport !== 'polling';
-                if (seen) assert.equal((await doctor.next('user_interrupted')).user_id, patient.userId);
-                const [missed, typed] = [texts('missed', 20), texts('typed', 5)];
-                for (const text of missed) say(doctor, text);
-                for (const text of typed) say(patient, text);
-                patient.emit('toggle_audio', { room_id: patient.roomId, user_id: patient.userId, enabled: false });
-                await doctor.settled();
-                const returned = back(patient);
-                line.mend();
-                await returned;
-                assert.equal(patient.socket.recovered, true);
-                assert.equal(patient.socket.id, id);
+            line.cut();
+            await lost(patient);
+            // Whether the server sees a loss between two polls is another matter.
+            const seen = transport !== 'polling';
+            if (seen) assert.equal((await doctor.next('user_interrupted')).user_id, patient.userId);
+            const [missed, typed] = [texts('missed', 20), texts('typed', 5)];
+            for (const text of missed) say(doctor, text);
+            for (const text of typed) say(patient, text);
+            patient.emit('toggle_audio', { room_id: patient.roomId, user_id: patient.userId, enabled: false });
+            await doctor.settled();
+            const returned = back(patient);
+            line.mend();
+            await returned;
+            assert.equal(patient.socket.recovered, true);
+            assert.equal(patient.socket.id, id);
 
-                if (seen) assert.equal((await doctor.next('user_resumed')).user_id, patient.userId);
-                assert.equal((await doctor.next('audio_toggled')).enabled, false);
-                await patient.settled();
-                await doctor.settled();
-                assert.deepEqual(said(patient, doctor), ['before', ...missed]);
-                assert.deepEqual(said(doctor, patient), typed);
-                const heard = people(doctor);
-                if (seen || heard.length > 1) assert.deepEqual(heard, ['user_joined', 'user_interrupted', 'user_resumed']);
-                assert.deepEqual(people(patient), []);
-                for (const event of ['connected', 'joined_room']) assert.equal(patient.all(event).length, 1);
-                assert.deepEqual(patient.all('error'), []);
-                await end();
-            });
-        }
-    }
+            if (seen) assert.equal((await doctor.next('user_resumed')).user_id, patient.userId);
+            assert.equal((await doctor.next('audio_toggled')).enabled, false);
+            await patient.settled();
+            await doctor.settled();
+            assert.deepEqual(said(patient, doctor), ['before', ...missed]);
+            assert.deepEqual(said(doctor, patient), typed);
+            const heard = people(doctor);
+            if (seen || heard.length > 1) assert.deepEqual(heard, ['user_joined', 'user_interrupted', 'user_resumed']);
+            assert.deepEqual(people(patient), []);
+            for (const event of ['connected', 'joined_room']) assert.equal(patient.all(event).length, 1);
+            assert.deepEqual(patient.all('error'), []);
+            await end();
+        });
 
-    for (const transport of Object.keys(transports)) {
-        test(`again and again, in the middle of a stream, misses nothing and gets nothing twice, over ${transport}`, async () => {
-            const { doctor, patient, line, end } = await call({ transport });
+        test(`again and again, in the middle of a stream, misses nothing and gets nothing twice, version ${version} over ${transport}`, async () => {
+            const { doctor, patient, line, end } = await call({ version, transport });
             const [sent, typed] = [[], []];
             let going = true;
             let [quota, more] = [20, () => {}];  // fewer than are kept
@@ -136,26 +134,26 @@ describe('a client whose connection is lost', { concurrency: 2 }, () => {
             assert.deepEqual(doctor.all('user_left'), []);
             await end();
         });
-    }
 
-    test('without the server noticing takes its living socket over, and the others hear nothing', async () => {
-        const { doctor, patient, line, end } = await call();
-        const { id } = patient.socket;
-        const [gone, returned] = [lost(patient), back(patient)];
-        line.cutUnseen();
-        await gone;
-        const missed = texts('missed', 3);
-        for (const text of missed) say(doctor, text);
-        await doctor.settled();
-        line.mend();
-        await returned;
-        assert.deepEqual([patient.socket.recovered, patient.socket.id], [true, id]);
-        await patient.settled();
-        await doctor.settled();
-        assert.deepEqual(said(patient, doctor), missed);
-        assert.deepEqual(people(doctor), ['user_joined']);
-        await end();
-    });
+        test(`without the server noticing takes its living socket over, and the others hear nothing, version ${version} over ${transport}`, async () => {
+            const { doctor, patient, line, end } = await call({ version, transport });
+            const { id } = patient.socket;
+            const [gone, returned] = [lost(patient), back(patient)];
+            line.cutUnseen();
+            await gone;
+            const missed = texts('missed', 3);
+            for (const text of missed) say(doctor, text);
+            await doctor.settled();
+            line.mend();
+            await returned;
+            assert.deepEqual([patient.socket.recovered, patient.socket.id], [true, id]);
+            await patient.settled();
+            await doctor.settled();
+            assert.deepEqual(said(patient, doctor), missed);
+            assert.deepEqual(people(doctor), ['user_joined']);
+            await end();
+        });
+    }
 
     test('and who has missed more than is kept, is seated under a new id and told how things stand', async () => {
         const { doctor, patient, line, end } = await call();
