@@ -4,7 +4,7 @@
 #include <array>
 #include <cmath>
 
-#include "consult/address_key.hpp"
+#include "televisit/sdk/client_address.hpp"
 
 namespace televisit::consult {
 
@@ -38,7 +38,7 @@ std::string GuessGuard::digest(std::string_view credential) const {
 
 Result<void> GuessGuard::check(std::string_view address, std::string_view credential) {
     if (off() || address.empty()) return {};
-    const auto key = address_key(address);
+    const auto key = client_key(address);
     const auto presented = digest(credential);
     const std::lock_guard lock(mutex_);
     const auto* debt = debts_.find(key);
@@ -65,7 +65,7 @@ void GuessGuard::refused(std::string_view address, std::string_view credential, 
     const bool guess = failure.code == Errc::unauthenticated &&
                        std::find(kOnceGood.begin(), kOnceGood.end(), failure.name()) == kOnceGood.end();
     if (off() || !guess) return;
-    const auto key = address_key(address);
+    const auto key = client_key(address);
     const auto presented = digest(credential);
     const std::lock_guard lock(mutex_);
     if (proven_.find(presented) != nullptr) return;

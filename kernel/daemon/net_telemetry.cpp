@@ -76,6 +76,10 @@ constexpr LoopFigure kLoopFigures[] = {
      &net::LoopSnapshot::abandoned},
     {"televisit_loop_slow_steps_total", "Steps that held an event loop too long", MetricKind::counter,
      &net::LoopSnapshot::slow_steps},
+    {"televisit_loop_posted_total", "Tasks that other threads gave an event loop", MetricKind::counter,
+     &net::LoopSnapshot::posted},
+    {"televisit_loop_wakeups_total", "Times that an event loop was woken for them", MetricKind::counter,
+     &net::LoopSnapshot::wakeups},
 };
 
 MetricSample sample(MetricLabels labels, double value) {
@@ -124,6 +128,17 @@ void add_routes(std::vector<MetricFamily>& families, const net::ServerSnapshot& 
     families.push_back(std::move(seconds));
 }
 
+MetricFamily refusals(const net::ServerSnapshot& snapshot) {
+    MetricFamily family{"televisit_net_refused_total",
+                        "Connections and requests refused, by the limit they have met",
+                        MetricKind::counter,
+                        {}};
+    for (const net::Limit limit : net::kLimits)
+        family.samples.push_back(sample({{"limit", std::string(to_string(limit))}},
+                                        static_cast<double>(snapshot.limits_met[static_cast<std::size_t>(limit)])));
+    return family;
+}
+
 }  // namespace
 
 net::ServerHooks net_hooks(Logger& logger, MetricRegistry& metrics, bool access_log) {
@@ -139,10 +154,7 @@ std::vector<MetricFamily> net_metrics(const net::Server& server) {
     std::vector<MetricFamily> families;
     add_loops(families, snapshot);
     add_routes(families, snapshot);
-    families.push_back({"televisit_net_refused_connections_total",
-                        "Connections above the limit",
-                        MetricKind::counter,
-                        {sample({}, static_cast<double>(snapshot.refused_connections))}});
+    families.push_back(refusals(snapshot));
     families.push_back({"televisit_net_accept_pauses_total",
                         "Times that no descriptor was left for a connection",
                         MetricKind::counter,

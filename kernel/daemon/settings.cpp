@@ -36,6 +36,9 @@ class Reader {
         const config::Node* const found = config::at_path(tree_, path);
         return found && found->has_value() ? std::optional(time(path)) : std::nullopt;
     }
+    Rate rate(const std::string& path) const {
+        return {number<std::uint32_t>(path + ".per_second"), number<std::uint32_t>(path + ".burst")};
+    }
     std::vector<std::string> list(std::string_view path) const {
         std::vector<std::string> texts;
         for (const config::Node& item : node(path).items) texts.push_back(item.text);
@@ -64,6 +67,10 @@ net::ServerOptions net_options(const Reader& read) {
     options.max_connections = read.number<std::size_t>("server.limits.connections");
     options.max_handshakes = read.number<std::size_t>("server.limits.handshakes");
     options.max_per_address = read.number<std::size_t>("server.limits.connections_per_address");
+    options.max_handshakes_per_address = read.number<std::size_t>("server.limits.handshakes_per_address");
+    options.new_connections_per_address = read.rate("server.limits.new_connections_per_address");
+    options.requests_per_address = read.rate("server.limits.requests_per_address");
+    options.max_remembered = read.number<std::size_t>("server.limits.addresses");
     options.max_queued = read.number<std::size_t>("server.limits.write_buffer");
     options.hold_limit = read.time("server.loop_budget");
     options.cors_origins = read.list("server.cors_origins");

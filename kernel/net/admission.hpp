@@ -1,43 +1,77 @@
 #pragma once
-/// The places that a connection takes among those allowed. Each is given back when its object goes.
+/// What bounds the connections of clients: how many in all, how many of one address, and how fast they come.
 
+#include <array>
+#include <atomic>
+#include <cstddef>
 #include <cstdint>
-#include <map>
-#include <memory>
-#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
 #include <utility>
 
-#include "net/address.hpp"
+#include "net/http_fault.hpp"
+#include "televisit/sdk/client_limits.hpp"
 #include "televisit/sdk/http.hpp"
 
 namespace televisit::net {
 
 class ServerCore;
+struct ServerOptions;
 
-/// Connections by client address. **Threads**: any. Held by its slots too, so it may go before them.
-class AddressCounts : public std::enable_shared_from_this<AddressCounts> {
+/// The bounds, by the names that their counters have.
+enum class Limit : std::uint8_t {
+    connections,
+    connections_per_address,
+    new_connections_per_address,
+    handshakes,
+    handshakes_per_address,
+    requests_per_address,
+};
+inline constexpr std::array kLimits{
+    Limit::connections, Limit::connections_per_address, Limit::new_connections_per_address,
+    Limit::handshakes,  Limit::handshakes_per_address,  Limit::requests_per_address};
+std::string_view to_string(Limit limit) noexcept;
+
+/// What a client is told that has met a limit, whose request was read nevertheless.
+HttpFault fault_of(Limit limit) noexcept;
+
+/// How often each limit was met. **Threads**: any.
+class LimitCounters {
   public:
-    /// A connection of one address.
-    class Slot {
-      public:
-        Slot(std::shared_ptr<AddressCounts> counts, const IpAddress& address)
-            : counts_(std::move(counts)), address_(address) {}
-        ~Slot() { counts_->leave(address_); }
-        Slot(const Slot&) = delete;
-        Slot& operator=(const Slot&) = delete;
-
-      private:
-        std::shared_ptr<AddressCounts> counts_;
-        IpAddress address_;
-    };
-    /// Null when `most` connections of that address are open.
-    std::unique_ptr<Slot> enter(const IpAddress& address, std::size_t most);
+    void add(Limit limit) noexcept { met_[static_cast<std::size_t>(limit)].fetch_add(1, std::memory_order_relaxed); }
+    std::uint64_t read(Limit limit) const noexcept {
+        return met_[static_cast<std::size_t>(limit)].load(std::memory_order_relaxed);
+    }
 
   private:
-    void leave(const IpAddress& address) noexcept;
+    std::array<std::atomic<std::uint64_t>, kLimits.size()> met_{};
+};
 
-    std::mutex mutex_;
-    std::map<IpAddress, std::size_t> counts_;  // guarded by mutex_; never longer than there are connections
+/// The limits of public clients by their addresses. Proxies that are trusted count for nobody: their clients do, once
+/// it is known who they are. **Threads**: any.
+class ClientAdmission {
+  public:
+    explicit ClientAdmission(const ServerOptions& options);
+
+    /// The places of a new connection.
+    struct Places {
+        ClientPlaces::Place connection;  ///< for as long as it lives
+        ClientPlaces::Place handshake;   ///< until its first request is whole
+        std::optional<Limit> met;        ///< it is one too many
+    };
+    /// `client`: the peer; nobody when it is a trusted proxy.
+    Places connect(std::optional<std::string_view> client, SteadyTime now);
+    /// A place for the client behind a trusted proxy, whose connection has become a channel.
+    ClientPlaces::Entry connect_behind_proxy(std::string_view client) { return connections_.enter(client); }
+    /// How long it is to wait, if this request is one too many.
+    std::optional<Duration> request(std::string_view client, SteadyTime now) { return requests_.take(client, now); }
+
+  private:
+    ClientPlaces connections_;
+    ClientPlaces handshakes_;
+    ClientRates new_connections_;
+    ClientRates requests_;
 };
 
 /// A connection's place on its listener, for as long as it lives.
@@ -47,30 +81,23 @@ class Admission {
     Admission(ServerCore& core, ListenerKind listener) : core_(&core), listener_(listener) {}
     ~Admission();
     Admission(Admission&& other) noexcept
-        : core_(std::exchange(other.core_, nullptr)), address_(std::move(other.address_)), listener_(other.listener_) {}
+        : core_(std::exchange(other.core_, nullptr)),
+          place_(std::move(other.place_)),
+          listener_(other.listener_),
+          turned_away_(other.turned_away_) {}
     Admission& operator=(Admission&&) = delete;
 
     ListenerKind listener() const noexcept { return listener_; }
-    void hold(std::unique_ptr<AddressCounts::Slot> slot) noexcept { address_ = std::move(slot); }
+    /// Its place among those of its address.
+    void hold(ClientPlaces::Place place) noexcept { place_ = std::move(place); }
+    /// It stays only to be told that it is one too many.
+    void turn_away() noexcept;
 
   private:
     ServerCore* core_ = nullptr;
-    std::unique_ptr<AddressCounts::Slot> address_;  // null where addresses are not limited
+    ClientPlaces::Place place_;
     ListenerKind listener_ = ListenerKind::public_listener;
-};
-
-/// A place among the connections that have not sent their first request whole.
-class HandshakeSlot {
-  public:
-    HandshakeSlot() = default;
-    explicit HandshakeSlot(ServerCore& core) : core_(&core) {}
-    ~HandshakeSlot() { leave(); }
-    HandshakeSlot(HandshakeSlot&& other) noexcept : core_(std::exchange(other.core_, nullptr)) {}
-    HandshakeSlot& operator=(HandshakeSlot&&) = delete;
-    void leave() noexcept;
-
-  private:
-    ServerCore* core_ = nullptr;
+    bool turned_away_ = false;
 };
 
 }  // namespace televisit::net

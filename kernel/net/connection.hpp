@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -49,7 +50,7 @@ struct Peer {
     IpAddress address;
     ListenerKind listener = ListenerKind::public_listener;
     bool secure = false;
-    bool refused = false;  ///< above the limit of connections: its first request is answered 503
+    std::optional<Limit> met{};  ///< it is one too many: its first request is answered so
 };
 
 enum class WriteResult : std::uint8_t { written, queued, failed };
@@ -73,6 +74,7 @@ class Connection final : public IoHandler, public Deadline {
     std::size_t kept() const noexcept { return in_.size(); }
     bool reading() const noexcept { return reading_; }
     ListenerKind listener() const noexcept { return admission_.listener(); }
+    void hold(ClientPlaces::Place place) noexcept { admission_.hold(std::move(place)); }
 
     /// Writes head and pieces as one, at once if nothing waits; what does not go out waits. Never calls the protocol.
     WriteResult write(std::string_view head, std::span<const std::string_view> pieces);

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "net/admission.hpp"
 #include "televisit/sdk/http.hpp"
 
 namespace televisit::net {
@@ -48,7 +49,8 @@ struct LoopSnapshot {
     std::string name;
     std::uint64_t connections = 0, channels = 0, accepted = 0, requests = 0, messages_in = 0, messages_out = 0,
                   bytes_in = 0, bytes_out = 0, queued = 0, slow_readers = 0, protocol_errors = 0, timeouts = 0,
-                  late_answers = 0, abandoned = 0, handler_faults = 0, busy_micros = 0, slow_steps = 0;
+                  late_answers = 0, abandoned = 0, handler_faults = 0, busy_micros = 0, slow_steps = 0, posted = 0,
+                  wakeups = 0;
 };
 
 LoopSnapshot read(const LoopCounters& counters);
@@ -87,8 +89,8 @@ class RouteCounters {
 struct ServerSnapshot {
     std::vector<LoopSnapshot> loops;              ///< the public ones, then the admin loop
     std::vector<RouteCounters::Snapshot> routes;  ///< HTTP routes, then channel routes (status 101 and refusals)
-    std::uint64_t refused_connections = 0;        ///< above the limit of connections
-    std::uint64_t accept_pauses = 0;              ///< times that no descriptor was left
+    std::array<std::uint64_t, kLimits.size()> limits_met{};  ///< by the limit: connections and requests refused
+    std::uint64_t accept_pauses = 0;                         ///< times that no descriptor was left
 };
 
 }  // namespace televisit::net

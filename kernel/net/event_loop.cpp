@@ -28,7 +28,8 @@ std::int64_t nanos(SteadyTime at) noexcept {
     throw std::system_error(errno, std::generic_category(), what);
 }
 
-// Only the loop's own thread writes its counters, so a plain addition is enough; the atomic is for the readers.
+// One thread at a time writes a counter (the loop's own, or whoever has its lock), so a plain addition is enough; the
+// atomic is for the readers.
 void bump(std::atomic<std::uint64_t>& counter, std::uint64_t by) noexcept {
     counter.store(counter.load(std::memory_order_relaxed) + by, std::memory_order_relaxed);
 }
@@ -82,6 +83,8 @@ bool EventLoop::post(LoopTask task, const TaskLabel* label) {
         posted_.push_back({std::move(task), label});
         wake = !wake_sent_ && !local;
         wake_sent_ = wake_sent_ || wake;
+        if (!local) bump(posted_count_, 1);
+        if (wake) bump(wakeups_, 1);
     }
     if (local) look_ = true;
     if (wake) {

@@ -93,6 +93,9 @@ class EventLoop {
     std::uint64_t busy_micros() const noexcept { return busy_micros_.load(std::memory_order_relaxed); }
     std::uint64_t slow_steps() const noexcept { return slow_steps_.load(std::memory_order_relaxed); }
     std::uint64_t task_faults() const noexcept { return task_faults_.load(std::memory_order_relaxed); }
+    /// Tasks that other threads have posted, and how often the loop was woken for them.
+    std::uint64_t posted() const noexcept { return posted_count_.load(std::memory_order_relaxed); }
+    std::uint64_t wakeups() const noexcept { return wakeups_.load(std::memory_order_relaxed); }
     /// For the watchdog: reports a step that has been running for more than `limit`, once.
     void report_stuck(SteadyTime now, std::chrono::milliseconds limit, const std::function<void(const SlowTask&)>& to);
 
@@ -147,6 +150,8 @@ class EventLoop {
     std::atomic<std::uint64_t> busy_micros_{0};
     std::atomic<std::uint64_t> slow_steps_{0};
     std::atomic<std::uint64_t> task_faults_{0};
+    std::atomic<std::uint64_t> posted_count_{0};  // written under mutex_
+    std::atomic<std::uint64_t> wakeups_{0};       // written under mutex_
 };
 
 }  // namespace televisit::net

@@ -101,11 +101,37 @@ void HttpSession::on_request() {
     exchange_ = make_exchange();
     describe(head, request);
     state_ = State::in_flight;
-    if (peer_.refused) {
+    if (peer_.met) {
         exchange_->close = true;
-        return answer_self(problem(503, "too_many_connections", "The server has too many connections. Try again."));
+        return answer_self(problem(fault_of(*peer_.met)));
     }
-    route(head, std::move(request));
+    if (within_rate(request)) route(head, std::move(request));
+}
+
+// A proxy is nobody's address: who it speaks for is not known then.
+std::optional<std::string_view> HttpSession::countable(const HttpRequest& request) {
+    const TrustedProxies& proxies = loop().core().proxies();
+    if (!proxies.trusts(peer_.address)) return request.remote_address;
+    const auto client = IpAddress::parse(request.remote_address);
+    if (client && proxies.trusts(*client)) return std::nullopt;
+    return request.remote_address;
+}
+
+// Answers a request that is one too many of its address. The connection ends with it, so the next one costs the
+// client a handshake.
+bool HttpSession::within_rate(const HttpRequest& request) {
+    if (peer_.listener != ListenerKind::public_listener) return true;
+    const auto client = countable(request);
+    ServerCore& core = loop().core();
+    const auto wait = client ? core.clients().request(*client, loop().loop().now()) : std::nullopt;
+    if (!wait) return true;
+    core.limits().add(Limit::requests_per_address);
+    exchange_->close = true;
+    const HttpFault fault = fault_of(Limit::requests_per_address);
+    Error refusal = error(Errc::rate_limited, std::string(fault.code), std::string(fault.detail));
+    refusal.retry_after = std::chrono::ceil<std::chrono::seconds>(*wait);
+    answer_self(problem(refusal));
+    return false;
 }
 
 void HttpSession::describe(const HttpHead& head, HttpRequest& request) {

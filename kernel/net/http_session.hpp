@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 
 #include "net/connection.hpp"
 #include "net/http_exchange.hpp"
@@ -15,7 +16,7 @@ namespace televisit::net {
 /// abandoned it, for a long poll cannot tell that from going away. **Source**: RFC 9112.
 class HttpSession final : public Protocol {
   public:
-    HttpSession(const Peer& peer, HandshakeSlot handshake) : peer_(peer), handshake_(std::move(handshake)) {}
+    HttpSession(const Peer& peer, ClientPlaces::Place handshake) : peer_(peer), handshake_(std::move(handshake)) {}
     ~HttpSession() override;
 
     void on_start(Connection& connection) override;
@@ -44,7 +45,10 @@ class HttpSession final : public Protocol {
     void route_options(const RoutePlace& place, HttpRequest request, RouteMatch match);
     void dispatch(RouteEntry& entry, HttpRequest request, RouteMatch match);
     void upgrade(RouteEntry& entry, const HttpHead& head, HttpRequest request, RouteMatch match);
+    bool take_place(const HttpRequest& request);
     void enter_channel(RouteEntry& entry, const HttpRequest& request, ChannelAccept accept);
+    std::optional<std::string_view> countable(const HttpRequest& request);
+    bool within_rate(const HttpRequest& request);
     void refuse(HttpFault fault);
     void answer_self(HttpResponse response);
     void add_cors(std::vector<HttpHeader>& headers);
@@ -55,7 +59,7 @@ class HttpSession final : public Protocol {
 
     Connection* connection_ = nullptr;
     const Peer peer_;
-    HandshakeSlot handshake_;  // until the first request is whole
+    ClientPlaces::Place handshake_;  // until the first request is whole
     State state_ = State::reading;
     bool fresh_ = true;         // no request has begun yet
     bool dispatching_ = false;  // within on_data

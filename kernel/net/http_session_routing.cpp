@@ -77,6 +77,7 @@ void HttpSession::upgrade(RouteEntry& entry, const HttpHead& head, HttpRequest r
         return answer_self(problem(403, "origin_not_allowed", "Pages of this origin may not connect."));
     if (loop().core().draining(peer_.listener))
         return answer_self(problem(503, "draining", "The server is being stopped. Try again."));
+    if (!take_place(request)) return;
     bind_params(entry, match.params);
     request.params = std::move(match.params);
     std::optional<Result<ChannelAccept>> accepted;
@@ -84,6 +85,20 @@ void HttpSession::upgrade(RouteEntry& entry, const HttpHead& head, HttpRequest r
         return answer_self(problem(500, "internal", "The connection could not be accepted."));
     if (!accepted->ok()) return answer_self(problem(accepted->error()));
     enter_channel(entry, request, std::move(*accepted).value());
+}
+
+// A connection from a trusted proxy counts for nobody until it is one client's.
+bool HttpSession::take_place(const HttpRequest& request) {
+    ServerCore& core = loop().core();
+    if (!core.proxies().trusts(peer_.address)) return true;
+    const auto client = countable(request);
+    if (!client) return true;
+    auto entry = core.clients().connect_behind_proxy(*client);
+    connection_->hold(std::move(entry.place));
+    if (entry.refusal == ClientPlaces::Refusal::none) return true;
+    core.limits().add(Limit::connections_per_address);
+    answer_self(problem(fault_of(Limit::connections_per_address)));
+    return false;
 }
 
 void HttpSession::enter_channel(RouteEntry& entry, const HttpRequest& request, ChannelAccept accept) {

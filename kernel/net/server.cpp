@@ -156,10 +156,13 @@ ServerSnapshot Server::snapshot() const {
         loop.busy_micros = core_->loops().loop(loop_id).busy_micros();
         loop.handler_faults += core_->loops().loop(loop_id).task_faults();
         loop.slow_steps = core_->loops().loop(loop_id).slow_steps();
+        loop.posted = core_->loops().loop(loop_id).posted();
+        loop.wakeups = core_->loops().loop(loop_id).wakeups();
         snapshot.loops.push_back(std::move(loop));
     }
     snapshot.routes = core_->router().counters();
-    snapshot.refused_connections = core_->refused();
+    for (const Limit limit : kLimits)
+        snapshot.limits_met[static_cast<std::size_t>(limit)] = core_->limits().read(limit);
     const std::lock_guard lock(mutex_);
     for (const auto& listener : listeners_) snapshot.accept_pauses += listener->pauses();
     return snapshot;

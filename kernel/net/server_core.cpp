@@ -11,7 +11,7 @@
 namespace televisit::net {
 namespace {
 
-// So many more than allowed are taken in to be told 503; beyond them a socket is closed without a word.
+// So many that are one too many are taken in at a time, to be told so; others are closed without a word.
 constexpr std::size_t kToldOff = 64;
 
 EventLoopGroupOptions group_options(const ServerOptions& options, const ServerHooks& hooks) {
@@ -36,11 +36,11 @@ struct Arrival {
     int fd;
     Peer peer;
     Admission admission;
-    HandshakeSlot handshake;
+    ClientPlaces::Place handshake;
     std::unique_ptr<Transport> transport;
 
-    Arrival(int its_fd, const Peer& its_peer, Admission its_admission, HandshakeSlot its_handshake)
-        : fd(its_fd), peer(its_peer), admission(std::move(its_admission)), handshake(std::move(its_handshake)) {}
+    Arrival(int its_fd, const Peer& its_peer, Admission its_admission)
+        : fd(its_fd), peer(its_peer), admission(std::move(its_admission)) {}
     Arrival(const Arrival&) = delete;
     Arrival& operator=(const Arrival&) = delete;
     ~Arrival() {
@@ -62,6 +62,7 @@ ServerCore::ServerCore(ServerOptions options, ServerHooks hooks, const Clock& cl
       cors_(std::move(cors)),
       proxies_(std::move(proxies)),
       id_seed_(options_.request_id_seed != 0 ? options_.request_id_seed : random_seed()),
+      clients_(options_),
       loops_(clock, group_options(options_, hooks_)) {
     for (std::size_t id = 0; id < loops_.size(); ++id)
         states_.push_back(std::make_unique<LoopState>(*this, loops_.loop(static_cast<LoopId>(id))));
@@ -75,18 +76,24 @@ void ServerCore::take_in(int fd, Peer peer, const ListenerOptions& listener) {
     const bool admin = listener.kind == ListenerKind::admin_listener;
     const std::size_t most = admin ? options_.max_admin_connections : options_.max_connections;
     const std::size_t open = side(listener.kind).open.fetch_add(1, std::memory_order_relaxed);
-    const std::size_t handshakes = handshakes_.fetch_add(1, std::memory_order_relaxed);
-    const auto arrival = std::make_shared<Arrival>(fd, peer, Admission(*this, listener.kind), HandshakeSlot(*this));
-    peer.refused = open >= most;
-    if (!admin && !proxies_.trusts(peer.address) && options_.max_per_address > 0) {
-        auto slot = addresses_->enter(peer.address, options_.max_per_address);
-        peer.refused = peer.refused || !slot;
-        arrival->admission.hold(std::move(slot));
+    const auto arrival = std::make_shared<Arrival>(fd, peer, Admission(*this, listener.kind));
+    if (open >= most) {
+        peer.met = Limit::connections;
+    } else if (!admin) {
+        const std::string address = peer.address.text();
+        const auto client = proxies_.trusts(peer.address) ? std::nullopt : std::optional<std::string_view>(address);
+        auto places = clients_.connect(client, clock_.steady_now());
+        arrival->admission.hold(std::move(places.connection));
+        arrival->handshake = std::move(places.handshake);
+        peer.met = places.met;
+    }
+    if (peer.met) {
+        limits_.add(*peer.met);
+        if (*peer.met == Limit::handshakes || *peer.met == Limit::handshakes_per_address) return;
+        if (turned_away_.fetch_add(1, std::memory_order_relaxed) >= kToldOff) return turned_away_is_gone();
+        arrival->admission.turn_away();
     }
     arrival->peer = peer;
-    const bool flood = open >= most + kToldOff || (!admin && handshakes >= options_.max_handshakes);
-    if (peer.refused || flood) refused_.fetch_add(1, std::memory_order_relaxed);
-    if (flood) return;
     if (listener.transport) arrival->transport = listener.transport();
 
     const LoopId to = admin ? loops_.admin()

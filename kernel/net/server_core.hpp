@@ -57,12 +57,12 @@ class ServerCore {
     bool wait_until_empty(ListenerKind listener);
     void give_up_waiting();
 
-    std::uint64_t refused() const noexcept { return refused_.load(std::memory_order_relaxed); }
+    ClientAdmission& clients() noexcept { return clients_; }
+    LimitCounters& limits() noexcept { return limits_; }
     std::uint64_t id_seed() const noexcept { return id_seed_; }
 
   private:
     friend class Admission;
-    friend class HandshakeSlot;
     struct Side {
         std::atomic<std::size_t> open{0};
         std::atomic<bool> draining{false};
@@ -70,7 +70,7 @@ class ServerCore {
     const Side& side(ListenerKind listener) const noexcept { return sides_[static_cast<std::size_t>(listener)]; }
     Side& side(ListenerKind listener) noexcept { return sides_[static_cast<std::size_t>(listener)]; }
     void left(ListenerKind listener) noexcept;
-    void handshake_over() noexcept { handshakes_.fetch_sub(1, std::memory_order_relaxed); }
+    void turned_away_is_gone() noexcept { turned_away_.fetch_sub(1, std::memory_order_relaxed); }
     void on_each_loop(ListenerKind listener, const std::function<void(Connection&)>& action);
 
     const ServerOptions options_;
@@ -81,10 +81,10 @@ class ServerCore {
     const std::uint64_t id_seed_;
     Router router_;
     std::array<Side, 2> sides_;
-    std::atomic<std::size_t> handshakes_{0};
-    const std::shared_ptr<AddressCounts> addresses_ = std::make_shared<AddressCounts>();  // shared with its slots
+    ClientAdmission clients_;  // before the loops, whose connections have places of it
+    LimitCounters limits_;
+    std::atomic<std::size_t> turned_away_{0};
     std::atomic<bool> stopping_{false};
-    std::atomic<std::uint64_t> refused_{0};
     std::atomic<std::uint32_t> next_loop_{0};
     std::mutex mutex_;
     std::condition_variable emptied_;

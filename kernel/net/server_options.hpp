@@ -13,6 +13,7 @@
 #include "net/event_loop.hpp"
 #include "net/http_head.hpp"
 #include "televisit/sdk/http.hpp"
+#include "televisit/sdk/rate.hpp"
 
 namespace televisit::net {
 
@@ -35,7 +36,12 @@ struct ServerOptions {
     Timeouts timeouts;
     std::size_t max_connections = 50'000;  ///< on public listeners; further ones are answered 503
     std::size_t max_handshakes = 4'000;  ///< of those, which have not sent their first request whole; others are closed
-    std::size_t max_per_address = 0;     ///< of those, from one address that is no trusted proxy; 0: any number
+    /// Of one client address, seen through trusted proxies; 0, and no rate: any number.
+    std::size_t max_per_address = 0;
+    std::size_t max_handshakes_per_address = 0;
+    Rate new_connections_per_address;
+    Rate requests_per_address;
+    std::size_t max_remembered = 10'000;  ///< addresses whose rates are remembered
     std::size_t max_admin_connections = 64;
     std::size_t max_pipelined = 64 * 1024;         ///< bytes that may wait behind a request in progress
     std::size_t max_queued = 1024 * 1024;          ///< bytes of a channel not yet written, where its route says nothing

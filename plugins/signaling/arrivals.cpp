@@ -6,12 +6,15 @@
 
 namespace televisit::signaling {
 
-Result<void> Arrivals::on_connecting(SocketKey, std::string_view, const SocketHandshake&) {
-    return {};
+Result<void> Arrivals::on_connecting(SocketKey socket, std::string_view, const SocketHandshake& handshake) {
+    LoopConnections* const home = here();
+    if (home == nullptr) return error(Errc::internal, "This connection belongs to no event loop.");
+    auto added = home->add(socket, handshake.remote_address);
+    if (!added) stage_.replies.count(added.error().name());
+    return added;
 }
 
-void Arrivals::on_connected(SocketKey socket, std::string_view sid, LoopId loop, const SocketHandshake& handshake) {
-    stage_.at(loop).add(socket).client_address = handshake.remote_address;
+void Arrivals::on_connected(SocketKey socket, std::string_view sid, LoopId, const SocketHandshake&) {
     greet(socket, sid);
     farewell_.meet(socket);
 }
@@ -59,7 +62,7 @@ bool Arrivals::on_returning(SocketKey socket, const SocketHandshake& handshake) 
     if (connection == nullptr || farewell_.has_begun()) return false;
     if (connection->away && connection->seat != nullptr && !connection->seat->resume()) return false;
     connection->away = false;
-    connection->client_address = handshake.remote_address;
+    home->move_to(*connection, handshake.remote_address);
     return true;
 }
 
@@ -81,11 +84,11 @@ void Arrivals::on_returned(SocketKey socket, std::string_view sid, SocketReturn 
 }
 
 void Arrivals::on_unknown_event(const SocketEvent& event, std::unique_ptr<AckResponder> ack) {
-    const Connection* const connection = stage_.connection(event);
-    if (connection == nullptr || connection->seat == nullptr)
-        return stage_.replies.refuse(event.socket, event.name, ack.get(), not_in_room());
-    stage_.replies.refuse(event.socket, event.name, ack.get(),
-                          error(Errc::not_found, "unknown_event", "There is no such event."));
+    Connection* const connection = stage_.connection(event);
+    if (connection != nullptr && !stage_.admit(event, *connection, ack.get())) return;
+    const bool seated = connection != nullptr && connection->seat != nullptr;
+    stage_.refuse(event.socket, connection, event.name, ack.get(),
+                  seated ? error(Errc::not_found, "unknown_event", "There is no such event.") : not_in_room());
 }
 
 }  // namespace televisit::signaling

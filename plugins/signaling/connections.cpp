@@ -15,17 +15,36 @@ constexpr milliseconds kGranularity{250};
 }  // namespace
 
 LoopConnections::LoopConnections(LoopId id, EventLoops& loops, const Clock& clock, milliseconds join_deadline,
-                                 Expire expire)
-    : id_(id), loops_(loops), clock_(clock), join_deadline_(join_deadline), expire_(std::move(expire)) {}
+                                 Expire expire, std::shared_ptr<Addresses> addresses)
+    : id_(id),
+      loops_(loops),
+      clock_(clock),
+      join_deadline_(join_deadline),
+      expire_(std::move(expire)),
+      addresses_(std::move(addresses)) {}
 
-Connection& LoopConnections::add(SocketKey key) {
+Result<void> LoopConnections::add(SocketKey key, std::string_view client_address) {
+    auto entry = addresses_->unjoined.enter(client_address);
+    if (entry.refusal == ClientPlaces::Refusal::in_all)
+        return error(Errc::unavailable, "too_many_unjoined", "The server is busy. Please try again in a moment.");
+    if (entry.refusal == ClientPlaces::Refusal::of_address)
+        return error(Errc::rate_limited, "too_many_unjoined_from_address",
+                     "Too many people are connecting from here. Please try again in a moment.");
     Connection& connection = connections_.add(key);
+    move_to(connection, client_address);
+    connection.unjoined = std::move(entry.place);
     await_join(key, connection);
-    return connection;
+    return {};
+}
+
+void LoopConnections::move_to(Connection& connection, std::string_view client_address) {
+    connection.address = addresses_->all.enter(client_address).place;
 }
 
 void LoopConnections::await_join(SocketKey key, Connection& connection) {
     if (closed_) return;
+    // One that comes out of a room is not turned away, whatever there are.
+    if (!connection.unjoined) connection.unjoined = addresses_->unjoined.enter(connection.address.client()).place;
     const SteadyTime now = clock_.steady_now();
     connection.join_by = now + join_deadline_;
     deadlines_.push_back({connection.join_by, key});
@@ -62,6 +81,7 @@ void LoopConnections::close() {
 void LoopConnections::seated(Connection& connection, std::unique_ptr<Seat> seat) {
     if (connection.seat == nullptr) joined_.fetch_add(1, std::memory_order_relaxed);
     connection.seat = std::move(seat);
+    connection.unjoined.leave();
 }
 
 std::unique_ptr<Seat> LoopConnections::unseat(Connection& connection) {

@@ -86,7 +86,7 @@ class JoinRoom::Errand {
             if (connection->gone) return turn_back(*connection->gone);
             if (!result) {
                 if (connection->seat == nullptr) loop->await_join(key, *connection);
-                return stage->replies.refuse(key, kJoinRoom, ack.get(), result.error());
+                return stage->refuse(key, connection, kJoinRoom, ack.get(), result.error());
             }
             if (result->seat != nullptr) loop->seated(*connection, std::move(result->seat));
             const std::string message = joined_room_message(room, result->self, result->participants);
@@ -116,13 +116,14 @@ class JoinRoom::Errand {
 };
 
 void JoinRoom::on_event(const SocketEvent& event, std::unique_ptr<AckResponder> ack) {
-    if (const auto begun = begin(event, ack); !begun)
-        stage_.replies.refuse(event.socket, kJoinRoom, ack.get(), begun.error());
+    Connection* const connection = stage_.connection(event);
+    if (connection != nullptr && !stage_.admit(event, *connection, ack.get())) return;
+    if (const auto begun = begin(event, connection, ack); !begun)
+        stage_.refuse(event.socket, connection, kJoinRoom, ack.get(), begun.error());
 }
 
 /// Takes `ack` only when it succeeds.
-Result<void> JoinRoom::begin(const SocketEvent& event, std::unique_ptr<AckResponder>& ack) {
-    Connection* const connection = stage_.connection(event);
+Result<void> JoinRoom::begin(const SocketEvent& event, Connection* connection, std::unique_ptr<AckResponder>& ack) {
     if (connection == nullptr) return error(Errc::unavailable, "The server is stopping.");
     if (connection->joining) return error(Errc::conflict, "joining", "You are joining already.");
     if (auto checked = ClientFields::check(event); !checked) return checked;
@@ -139,7 +140,7 @@ Result<void> JoinRoom::begin(const SocketEvent& event, std::unique_ptr<AckRespon
     errand->token = json::text_of(fields.first(), scratch);
     errand->user = fields.user().value_or(std::string_view());
     errand->role = fields.role().value_or(std::string_view());
-    errand->client_address = connection->client_address;
+    errand->client_address = connection->address.client();
     connection->joining = true;
     const CallContext context{stage_.host.clock().steady_now() + stage_.settings.join_timeout,
                               RequestId(stage_.host.secrets().uuid())};
@@ -152,13 +153,14 @@ Result<void> JoinRoom::begin(const SocketEvent& event, std::unique_ptr<AckRespon
 }
 
 void LeaveRoom::on_event(const SocketEvent& event, std::unique_ptr<AckResponder> ack) {
-    if (const auto left = leave(event); !left)
-        return stage_.replies.refuse(event.socket, kLeaveRoom, ack.get(), left.error());
+    Connection* const connection = stage_.connection(event);
+    if (connection != nullptr && !stage_.admit(event, *connection, ack.get())) return;
+    if (const auto left = leave(event, connection); !left)
+        return stage_.refuse(event.socket, connection, kLeaveRoom, ack.get(), left.error());
     Replies::accept(ack.get());
 }
 
-Result<void> LeaveRoom::leave(const SocketEvent& event) {
-    Connection* const connection = stage_.connection(event);
+Result<void> LeaveRoom::leave(const SocketEvent& event, Connection* connection) {
     if (connection == nullptr || connection->seat == nullptr) return not_in_room();
     if (auto checked = ClientFields::check(event); !checked) return checked;
     ClientFields fields(event, {});

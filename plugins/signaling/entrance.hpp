@@ -16,7 +16,7 @@ class JoinRoom final : public SocketLoopEventHandler {
 
   private:
     class Errand;
-    Result<void> begin(const SocketEvent& event, std::unique_ptr<AckResponder>& ack);
+    Result<void> begin(const SocketEvent& event, Connection* connection, std::unique_ptr<AckResponder>& ack);
 
     Stage& stage_;
 };
@@ -27,7 +27,7 @@ class LeaveRoom final : public SocketLoopEventHandler {
     void on_event(const SocketEvent& event, std::unique_ptr<AckResponder> ack) override;
 
   private:
-    Result<void> leave(const SocketEvent& event);
+    Result<void> leave(const SocketEvent& event, Connection* connection);
 
     Stage& stage_;
 };

@@ -51,12 +51,13 @@ SeatedHandler::SeatedHandler(Stage& stage, std::string name)
                                              "Events of members that were accepted, by name.", {{"event", name_}})) {}
 
 void SeatedHandler::on_event(const SocketEvent& event, std::unique_ptr<AckResponder> ack) {
-    const Connection* const connection = stage_.connection(event);
+    Connection* const connection = stage_.connection(event);
+    if (connection != nullptr && !stage_.admit(event, *connection, ack.get())) return;
     if (connection == nullptr || connection->seat == nullptr)
-        return stage_.replies.refuse(event.socket, name_, ack.get(), not_in_room());
+        return stage_.refuse(event.socket, connection, name_, ack.get(), not_in_room());
     Result<void> result = ClientFields::check(event);
     if (result) result = handle(event, *connection->seat);
-    if (!result) return stage_.replies.refuse(event.socket, name_, ack.get(), result.error());
+    if (!result) return stage_.refuse(event.socket, connection, name_, ack.get(), result.error());
     accepted_.add();
     Replies::accept(ack.get());
 }

@@ -24,10 +24,10 @@ class Replies {
     void refuse(SocketKey socket, std::string_view event, AckResponder* ack, const Error& error);
     /// An `error` event that answers no event.
     void tell(SocketKey socket, std::string_view message, std::string_view code);
-
-  private:
+    /// For refusals that are told otherwise.
     void count(std::string_view code);
 
+  private:
     SocketIoServer& sockets_;
     MetricRegistry& metrics_;
     std::mutex mutex_;

@@ -9,12 +9,23 @@ namespace televisit::signaling {
 
 namespace {
 
+Rate rate(const ConfigView& config, const std::string& key) {
+    return {static_cast<std::uint32_t>(config.integer(key + ".per_second")),
+            static_cast<std::uint32_t>(config.integer(key + ".burst"))};
+}
+
 Settings read_settings(const ConfigView& config) {
     Settings settings;
     settings.namespaces = config.strings("namespaces");
     settings.chat_echo = config.boolean("chat_echo");
     settings.chat_length = static_cast<std::size_t>(config.integer("chat_length"));
     settings.quality_bytes = config.bytes("quality_report");
+    settings.events = rate(config, "events");
+    settings.refusal_cost = static_cast<std::uint32_t>(config.integer("events.refusal_cost"));
+    settings.max_unjoined = static_cast<std::size_t>(config.integer("unjoined.max"));
+    settings.max_unjoined_per_address = static_cast<std::size_t>(config.integer("unjoined.per_address"));
+    settings.unjoined_events = rate(config, "unjoined.events_per_address");
+    settings.max_remembered = static_cast<std::size_t>(config.integer("unjoined.addresses"));
     settings.join_deadline = config.duration("join_deadline");
     settings.join_timeout = config.duration("join_timeout");
     settings.reconnect_after = config.duration("reconnect_after");
@@ -30,10 +41,12 @@ SignalingPlugin::~SignalingPlugin() = default;
 Result<void> SignalingPlugin::start(const CallContext&) {
     SocketIoServer& sockets = *host_.socketio();
     stage_ = std::make_shared<Stage>(host_, sockets, settings_);
+    const auto addresses = std::make_shared<Addresses>(
+        ClientPlaces::Limits{.in_all = settings_.max_unjoined, .of_address = settings_.max_unjoined_per_address});
     for (LoopId id = 0; id < host_.loops().count(); ++id)
         stage_->loops.push_back(std::make_shared<LoopConnections>(
             id, host_.loops(), host_.clock(), settings_.join_deadline,
-            [&sockets](SocketKey key) { sockets.disconnect(key, DisconnectMode::engine); }));
+            [&sockets](SocketKey key) { sockets.disconnect(key, DisconnectMode::engine); }, addresses));
     farewell_ = std::make_unique<Farewell>(stage_->sockets, settings_.reconnect_after);
     arrivals_ = std::make_unique<Arrivals>(*stage_, *farewell_);
     delivery_ = std::make_unique<Delivery>(*stage_);
@@ -44,11 +57,13 @@ Result<void> SignalingPlugin::start(const CallContext&) {
         host_.consultations().detach(*delivery_);
         return registered;
     }
-    host_.metrics().add_source([loops = stage_->loops] {
-        MetricSample joined;
+    host_.metrics().add_source([loops = stage_->loops, addresses] {
+        MetricSample joined, unjoined;
         for (const auto& loop : loops) joined.value += static_cast<double>(loop->joined());
+        unjoined.value = static_cast<double>(addresses->unjoined.taken());
         return std::vector<MetricFamily>{
-            {"televisit_signaling_joined", "Sockets that are in a room now.", MetricKind::gauge, {joined}}};
+            {"televisit_signaling_joined", "Sockets that are in a room now.", MetricKind::gauge, {joined}},
+            {"televisit_signaling_unjoined", "Sockets that are in no room now.", MetricKind::gauge, {unjoined}}};
     });
     return {};
 }

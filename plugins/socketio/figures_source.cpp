@@ -38,8 +38,12 @@ std::vector<MetricFamily> families_of(const std::vector<std::shared_ptr<const En
                           engine({{"transport", "websocket"}}, &EngineFigures::opened_websocket)}));
     all.push_back(family("televisit_engineio_upgrades_total", "Sessions that went from long-polling to WebSocket.",
                          MetricKind::counter, {engine({}, &EngineFigures::upgraded)}));
-    all.push_back(family("televisit_engineio_refused_total", "Sessions refused because the server was full.",
-                         MetricKind::counter, {engine({}, &EngineFigures::refused)}));
+    all.push_back(family(
+        "televisit_engineio_refused_total", "Clients refused, by the limit that they have met.", MetricKind::counter,
+        {engine({{"limit", "sessions_per_loop"}}, &EngineFigures::refused_full),
+         engine({{"limit", "polling_per_address"}}, &EngineFigures::refused_polling),
+         socket({{"limit", "unconnected"}}, &SocketFigures::refused_unconnected),
+         socket({{"limit", "unconnected_per_address"}}, &SocketFigures::refused_unconnected_of_address)}));
     all.push_back(family("televisit_engineio_messages_total", "Messages, by direction.", MetricKind::counter,
                          {engine({{"direction", "in"}}, &EngineFigures::messages_in),
                           engine({{"direction", "out"}}, &EngineFigures::messages_out)}));
@@ -63,6 +67,14 @@ std::vector<MetricFamily> families_of(const std::vector<std::shared_ptr<const En
     all.push_back(family("televisit_socketio_strand_overflows_total",
                          "Clients closed because too many of their events waited for an earlier one.",
                          MetricKind::counter, {socket({}, &SocketFigures::strand_overflows)}));
+    all.push_back(family("televisit_socketio_handed_over_total",
+                         "Events and other work that event loops got from other threads.", MetricKind::counter,
+                         {socket({}, &SocketFigures::handed_over)}));
+    all.push_back(family("televisit_socketio_handover_batches_total", "Batches in which they got them.",
+                         MetricKind::counter, {socket({}, &SocketFigures::handover_batches)}));
+    all.push_back(family("televisit_socketio_handover_overflows_total",
+                         "Clients closed because their event loop was too far behind.", MetricKind::counter,
+                         {socket({}, &SocketFigures::handover_overflows)}));
     all.push_back(family("televisit_socketio_away", "Sockets that have lost their connection and are kept.",
                          MetricKind::gauge, {socket({}, &SocketFigures::away)}));
     all.push_back(family("televisit_socketio_returns_total",

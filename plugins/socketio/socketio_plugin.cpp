@@ -13,6 +13,15 @@ std::size_t count(const ConfigView& config, std::string_view key) {
     return static_cast<std::size_t>(config.integer(key));
 }
 
+Rate rate(const ConfigView& config, const std::string& key) {
+    return {static_cast<std::uint32_t>(config.integer(key + ".per_second")),
+            static_cast<std::uint32_t>(config.integer(key + ".burst"))};
+}
+
+std::shared_ptr<ClientPlaces> places(std::size_t in_all, std::size_t of_address) {
+    return std::make_shared<ClientPlaces>(ClientPlaces::Limits{.in_all = in_all, .of_address = of_address});
+}
+
 EngineSettings engine_settings(const ConfigView& config) {
     EngineSettings settings;
     settings.ping_interval = config.duration("ping_interval");
@@ -21,6 +30,8 @@ EngineSettings engine_settings(const ConfigView& config) {
     settings.max_payload = config.bytes("max_payload");
     settings.max_buffered = config.bytes("write_buffer");
     settings.max_sessions = count(config, "max_sessions_per_loop");
+    settings.packets = rate(config, "packets");
+    settings.packet_unit = config.bytes("packets.unit");
     return settings;
 }
 
@@ -34,6 +45,7 @@ SocketSettings socket_settings(const ConfigView& config) {
     settings.max_binary = config.bytes("max_binary");
     settings.max_namespaces = count(config, "max_namespaces");
     settings.max_pending_acks = count(config, "max_pending_acks");
+    settings.handover_bytes = config.bytes("handover_buffer");
     settings.recovery = config.boolean("recovery.default");
     settings.recovery_bytes = config.bytes("recovery.bytes");
     settings.recovery_tail = std::min(config.bytes("recovery.tail"), settings.recovery_bytes);
@@ -46,11 +58,16 @@ SocketSettings socket_settings(const ConfigView& config) {
 
 SocketIoPlugin::SocketIoPlugin(Host& host) : host_(host) {
     const auto& config = host.config();
-    const SocketContext sockets{host.loops(), host.clock(), host.secrets(), std::make_shared<LoopGate>(host.loops()),
-                                socket_settings(config)};
+    const SocketContext sockets{host.loops(),
+                                host.clock(),
+                                host.secrets(),
+                                std::make_shared<LoopGate>(host.loops()),
+                                socket_settings(config),
+                                places(count(config, "max_unconnected"), count(config, "max_unconnected_per_address"))};
     sockets_ = std::make_unique<SocketServer>(sockets, host.executor());
-    engine_ = std::make_unique<Engine>(EngineContext{host.loops(), host.clock(), host.secrets()}, host.http(),
-                                       host.channels(), engine_settings(config));
+    const EngineContext engine{host.loops(), host.clock(), host.secrets(),
+                               places(0, count(config, "max_polling_per_address"))};
+    engine_ = std::make_unique<Engine>(engine, host.http(), host.channels(), engine_settings(config));
 }
 
 SocketIoPlugin::~SocketIoPlugin() = default;

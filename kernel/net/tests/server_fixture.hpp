@@ -70,8 +70,13 @@ class Mailbox {
 /// A blocking client.
 class Client {
   public:
-    explicit Client(std::uint16_t port, int receive_buffer = 0)
+    /// `source`: one of this machine's own addresses; empty: 127.0.0.1.
+    explicit Client(std::uint16_t port, int receive_buffer = 0, const char* source = "")
         : fd_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+        sockaddr_in from{};
+        from.sin_family = AF_INET;
+        if (*source != 0 && ::inet_pton(AF_INET, source, &from.sin_addr) == 1)
+            ::bind(fd_, reinterpret_cast<const sockaddr*>(&from), sizeof from);
         if (receive_buffer > 0) ::setsockopt(fd_, SOL_SOCKET, SO_RCVBUF, &receive_buffer, sizeof receive_buffer);
         sockaddr_in address{};
         address.sin_family = AF_INET;
@@ -331,6 +336,7 @@ class ServerFixture {
         for (const auto& loop : server->snapshot().loops) sum += loop.*counter;
         return sum;
     }
+    std::uint64_t met(Limit limit) const { return server->snapshot().limits_met[static_cast<std::size_t>(limit)]; }
     /// Waits until a counter has a value, turn by turn.
     void wait_for(std::uint64_t LoopSnapshot::*counter, std::uint64_t value) {
         while (count(counter) != value) advance(std::chrono::milliseconds(0));

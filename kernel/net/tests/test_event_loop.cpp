@@ -58,6 +58,29 @@ TEST_CASE("loops post to each other without losing a task") {
     group.stop();
 }
 
+TEST_CASE("a loop that is busy is woken once for all that is posted meanwhile") {
+    ManualClock clock;
+    EventLoopGroup group(clock, two_loops());
+    group.start();
+    std::promise<void> entered, leave;
+    group.post(1, [&] {
+        entered.set_value();
+        leave.get_future().wait();
+    });
+    entered.get_future().wait();
+    const std::uint64_t posted = group.loop(1).posted(), wakeups = group.loop(1).wakeups();
+    for (int i = 0; i < 100; ++i) group.post(1, [] {});
+    CHECK(group.loop(1).posted() == posted + 100);
+    CHECK(group.loop(1).wakeups() == wakeups + 1);
+    leave.set_value();
+    group.run_on(1, [&] {
+        const std::uint64_t before = group.loop(1).wakeups();
+        group.post(1, [] {});
+        CHECK(group.loop(1).wakeups() == before);
+    });
+    group.stop();
+}
+
 TEST_CASE("timers run when their time has come, in order") {
     ManualClock clock;
     EventLoopGroup group(clock, {});

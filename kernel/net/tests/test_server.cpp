@@ -138,58 +138,6 @@ TEST_CASE("admin and public listeners serve their own routes") {
     CHECK(status_of(Client(admin).get("/hello")) == 404);
 }
 
-TEST_CASE("connections above the limit are told to come again") {
-    ServerOptions options;
-    options.max_connections = 2;
-    ServerFixture fixture(options);
-    const auto port = fixture.listen();
-    Client first(port), second(port);
-    CHECK(status_of(first.get("/hello")) == 200);
-    CHECK(status_of(second.get("/hello")) == 200);
-    Client third(port);
-    const std::string answer = third.get("/hello");
-    CHECK(status_of(answer) == 503);
-    CHECK(contains(answer, "Retry-After: 1\r\n"));
-    CHECK_FALSE(third.receive());
-    CHECK(fixture.server->snapshot().refused_connections == 1);
-    third.close();
-    first.close();
-    fixture.wait_for(&LoopSnapshot::connections, 1);
-    CHECK(status_of(Client(port).get("/hello")) == 200);
-}
-
-TEST_CASE("one address has its own limit where that is set") {
-    ServerOptions options;
-    options.max_per_address = 1;
-    ServerFixture fixture(options);
-    const auto port = fixture.listen();
-    {
-        Client first(port);
-        CHECK(status_of(first.get("/hello")) == 200);
-        CHECK(status_of(Client(port).get("/hello")) == 503);
-    }
-    fixture.wait_for(&LoopSnapshot::connections, 0);
-    CHECK(status_of(Client(port).get("/hello")) == 200);
-}
-
-TEST_CASE("connections that never speak cannot fill the server") {
-    ServerOptions options;
-    options.max_handshakes = 3;
-    ServerFixture fixture(options);
-    const auto port = fixture.listen();
-    Client speaking(port);
-    CHECK(status_of(speaking.get("/hello")) == 200);
-    std::deque<Client> silent;
-    for (int i = 0; i < 3; ++i) silent.emplace_back(port);
-    fixture.wait_for(&LoopSnapshot::connections, 4);
-    Client further(port);
-    CHECK_FALSE(further.receive());
-    CHECK(status_of(speaking.get("/hello")) == 200);
-    fixture.advance(milliseconds(15'100));
-    fixture.wait_for(&LoopSnapshot::connections, 1);
-    CHECK(status_of(Client(port).get("/hello")) == 200);
-}
-
 TEST_CASE("without a descriptor left the server waits, and goes on when one is free") {
     ServerFixture fixture;
     const auto port = fixture.listen();

@@ -231,13 +231,30 @@ class CountingStrand final : public StrandSource {
     int& holds_;
 };
 
+/// Events at once, by a socket and by the sockets without a room of an address, ten a second in the long run; sockets
+/// without a room.
+struct Limits {
+    std::int64_t events = 1000;
+    std::int64_t events_of_address = 0x10000;
+    std::int64_t unjoined = 0;
+    std::int64_t unjoined_of_address = 0;
+};
+
 class Clinic {
   public:
-    explicit Clinic(LoopId loops = 1)
+    explicit Clinic(LoopId loops = 1, Limits limits = {})
         : host({{"namespaces", std::vector<std::string>{"/", "/socket.io", "/socket.io/"}},
                 {"chat_echo", true},
                 {"chat_length", 10},
                 {"quality_report", 300},
+                {"events.per_second", 10},
+                {"events.burst", limits.events},
+                {"events.refusal_cost", 10},
+                {"unjoined.max", limits.unjoined},
+                {"unjoined.per_address", limits.unjoined_of_address},
+                {"unjoined.events_per_address.per_second", 10},
+                {"unjoined.events_per_address.burst", limits.events_of_address},
+                {"unjoined.addresses", 100},
                 {"join_deadline", 60s},
                 {"join_timeout", 5s},
                 {"reconnect_after", 1500ms}},
@@ -260,11 +277,17 @@ class Clinic {
 
     static LoopId loop_of(std::uint64_t socket) { return static_cast<LoopId>(socket / 100); }
 
-    void connect(std::uint64_t socket) {
+    /// The code with which it is refused, if it is.
+    std::string connect(std::uint64_t socket, std::string_view address = "192.0.2.7") {
+        std::string refusal;
         host.event_loops.on(loop_of(socket), [&] {
-            const SocketHandshake handshake{"/", "", {}, {}, "192.0.2.7"};
-            sockets.listener->on_connected({socket}, "sid-1", loop_of(socket), handshake);
+            const SocketHandshake handshake{"/", "", {}, {}, address};
+            if (const auto allowed = sockets.listener->on_connecting({socket}, "sid-1", handshake); !allowed)
+                refusal = allowed.error().name();
+            else
+                sockets.listener->on_connected({socket}, "sid-1", loop_of(socket), handshake);
         });
+        return refusal;
     }
     void interrupt(std::uint64_t socket) {
         host.event_loops.on(loop_of(socket),
@@ -299,6 +322,7 @@ class Clinic {
         });
         return ack;
     }
+    void advance(Duration by) { host.event_loops.advance(by); }
     void work() {
         host.manual_executor.run_ready();
         host.event_loops.run_ready();

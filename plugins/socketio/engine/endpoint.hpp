@@ -2,9 +2,11 @@
 /// One path under which engine sessions are served.
 
 #include <cstddef>
+#include <memory>
 #include <string>
 
 #include "engine/settings.hpp"
+#include "televisit/sdk/client_limits.hpp"
 #include "televisit/sdk/engineio.hpp"
 #include "televisit/sdk/event_loops.hpp"
 #include "televisit/sdk/secrets.hpp"
@@ -25,6 +27,8 @@ struct EngineContext {
     EventLoops& loops;
     const Clock& clock;
     Secrets& secrets;
+    /// Of sessions on long-polling. Shared with the loops, which may go later than the engine.
+    std::shared_ptr<ClientPlaces> polling_places;
 };
 
 }  // namespace televisit::socketio

@@ -9,12 +9,22 @@ namespace televisit::socketio {
 
 namespace {
 
-HttpResponse full_response() {
+/// What is sent back when there is no place: in the reference's form, with a code of ours.
+HttpResponse no_place_response(const Error& refusal) {
     HttpResponse response;
-    response.status = 503;
+    response.status = refusal.code == Errc::rate_limited ? 429 : 503;
     response.headers = {{"Content-Type", "application/json"}, {"Retry-After", "5"}};
-    response.body = R"({"code":3,"message":"Server is full"})";
+    response.body =
+        R"({"code":3,"message":")" + refusal.message + R"(","reason":")" + std::string(refusal.name()) + "\"}";
     return response;
+}
+
+Error full() {
+    return error(Errc::unavailable, "full", "The server is full. Please try again in a moment.");
+}
+
+Error too_many_polling() {
+    return error(Errc::rate_limited, "too_many_polling_sessions", "Too many people are connected from here.");
 }
 
 /// A request on its way to another loop. Shared, because tasks must be copyable.
@@ -67,8 +77,10 @@ class Engine::Door final : public HttpLoopHandler, public ChannelAcceptor {
                 return refusal(HandshakeFault::session_unknown);
             if (!query.fits_session) return refusal(HandshakeFault::bad_request);
         } else {
-            if (!engine_.loop(home).has_place(endpoint_))
-                return error(Errc::unavailable, "full", "The server is full. Please try again in a moment.");
+            if (!engine_.loop(home).has_place(endpoint_)) {
+                engine_.loop(home).figures().refused_full.add();
+                return full();
+            }
             auto accepted = endpoint_.acceptor->accept(request);
             if (!accepted) return std::move(accepted).error();
             listener = std::move(accepted).value();
@@ -85,11 +97,23 @@ class Engine::Door final : public HttpLoopHandler, public ChannelAcceptor {
 
     HttpResponse begin(const HttpRequest& request) {
         EngineLoop& home = engine_.loop(request.loop);
-        if (!home.has_place(endpoint_)) return full_response();
+        if (!home.has_place(endpoint_)) {
+            home.figures().refused_full.add();
+            return no_place_response(full());
+        }
+        auto place = engine_.context_.polling_places->enter(request.remote_address);
+        if (!place.place) {
+            home.figures().refused_polling.add();
+            return no_place_response(too_many_polling());
+        }
         auto accepted = endpoint_.acceptor->accept(request);
-        if (!accepted) return fault_response(HandshakeFault::forbidden);
-        auto answer = home.open_polling(endpoint_, std::move(accepted).value());
-        return answer ? payload_response(std::move(*answer)) : full_response();
+        if (!accepted) {
+            const Error& refusal = accepted.error();
+            const bool later = refusal.code == Errc::rate_limited || refusal.code == Errc::unavailable;
+            return later ? no_place_response(refusal) : fault_response(HandshakeFault::forbidden);
+        }
+        auto answer = home.open_polling(endpoint_, std::move(accepted).value(), std::move(place.place));
+        return answer ? payload_response(std::move(*answer)) : no_place_response(full());
     }
 
     /// On the session's loop.

@@ -45,12 +45,12 @@ bool EngineLoop::open_websocket(const Endpoint& endpoint, std::unique_ptr<Engine
     return true;
 }
 
-std::optional<std::string> EngineLoop::open_polling(const Endpoint& endpoint,
-                                                    std::unique_ptr<EngineListener> listener) {
+std::optional<std::string> EngineLoop::open_polling(const Endpoint& endpoint, std::unique_ptr<EngineListener> listener,
+                                                    ClientPlaces::Place place) {
     Session* const session = make(endpoint, std::move(listener));
     if (session == nullptr) return std::nullopt;
     figures_->opened_polling.add();
-    session->open_polling();
+    session->open_polling(std::move(place));
     std::string answer = open_packet(session->id(), TransportName::polling, endpoint.settings);
     session->listener_->on_open(*session);
     return answer;
@@ -63,7 +63,7 @@ bool EngineLoop::has_place(const Endpoint& endpoint) const noexcept {
 
 Session* EngineLoop::make(const Endpoint& endpoint, std::unique_ptr<EngineListener> listener) {
     if (!has_place(endpoint)) {
-        figures_->refused.add();
+        figures_->refused_full.add();
         return nullptr;
     }
     if (free_.empty()) {

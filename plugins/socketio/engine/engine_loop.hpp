@@ -23,13 +23,15 @@ class EngineLoop : public std::enable_shared_from_this<EngineLoop> {
     ~EngineLoop();
 
     LoopId id() const noexcept { return id_; }
+    SteadyTime now() const noexcept { return context_.clock.steady_now(); }
     EngineFigures& figures() noexcept { return *figures_; }
     std::shared_ptr<const EngineFigures> shared_figures() const noexcept { return figures_; }
 
     /// Begins a session on a WebSocket; false when there is no place.
     bool open_websocket(const Endpoint& endpoint, std::unique_ptr<EngineListener> listener, WebSocketLink& link);
     /// Begins one on long-polling; the answer to the handshake, or nothing when there is no place.
-    std::optional<std::string> open_polling(const Endpoint& endpoint, std::unique_ptr<EngineListener> listener);
+    std::optional<std::string> open_polling(const Endpoint& endpoint, std::unique_ptr<EngineListener> listener,
+                                            ClientPlaces::Place place);
     Session* find(const Endpoint& endpoint, std::string_view sid) noexcept;
     bool has_place(const Endpoint& endpoint) const noexcept;
 

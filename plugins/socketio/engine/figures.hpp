@@ -29,7 +29,8 @@ struct EngineFigures {
     Figure opened_polling;
     Figure opened_websocket;
     Figure upgraded;
-    Figure refused;
+    Figure refused_full;     ///< there were as many as there may be
+    Figure refused_polling;  ///< the same on long-polling, of one address
     Figure messages_in;
     Figure messages_out;
     std::array<Figure, kCloseCauses.size()> closed;

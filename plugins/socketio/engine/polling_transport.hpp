@@ -7,9 +7,11 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "engine/deadline_list.hpp"
 #include "televisit/sdk/channel.hpp"
+#include "televisit/sdk/client_limits.hpp"
 #include "televisit/sdk/http.hpp"
 
 namespace televisit::socketio {
@@ -26,7 +28,7 @@ struct QueuedPacket {
 /// As a hook it waits for the end of an upgrade. **Threads**: the session's loop.
 class PollingTransport : public DeadlineHook {
   public:
-    explicit PollingTransport(Session& session) : owner(session) {}
+    PollingTransport(Session& session, ClientPlaces::Place place) : owner(session), place_(std::move(place)) {}
 
     bool has_poll() const noexcept { return poll_ != nullptr; }
     bool empty() const noexcept { return queue_.empty(); }
@@ -48,6 +50,7 @@ class PollingTransport : public DeadlineHook {
     bool probed = false;             ///< the probe has been answered
 
   private:
+    const ClientPlaces::Place place_;
     std::unique_ptr<HttpResponder> poll_;
     std::uint64_t number_ = 0;
     std::deque<QueuedPacket> queue_;

@@ -21,7 +21,7 @@ constexpr std::string_view kNoopPacket = "6";
 
 Session::Session(EngineLoop& home, const Endpoint& endpoint, std::unique_ptr<EngineListener> listener, Sid sid,
                  std::uint32_t slot)
-    : home_(home), listener_(std::move(listener)), slot_(slot), endpoint_(endpoint), sid_(sid) {}
+    : home_(home), listener_(std::move(listener)), endpoint_(endpoint), slot_(slot), sid_(sid) {}
 
 Session::~Session() = default;
 
@@ -35,8 +35,8 @@ void Session::open(WebSocketLink& link, std::string_view open_packet) {
     link.send(MessageKind::text, {&open_packet, 1});
 }
 
-void Session::open_polling() {
-    polling_ = std::make_unique<PollingTransport>(*this);
+void Session::open_polling(ClientPlaces::Place place) {
+    polling_ = std::make_unique<PollingTransport>(*this, std::move(place));
 }
 
 SendResult Session::send(MessageKind kind, std::span<const std::string_view> pieces) {
@@ -77,6 +77,7 @@ void Session::close(std::string_view) {
 
 void Session::close(CloseCause cause) {
     if (state_ != State::open) return;
+    if (flooding_) cause = CloseCause::flood;
     if (link_ != nullptr || (polling_->has_poll() && polling_->empty())) return abort(cause);
     state_ = State::closing;
     cause_ = cause;
@@ -103,7 +104,7 @@ void Session::let_go_of_links(CloseCause cause) {
 void Session::ping() {
     awaits_pong_ = true;
     heard_ = false;
-    if (heartbeat_ != nullptr) heartbeat_->on_ping();
+    if (watcher_ != nullptr) watcher_->on_ping();
     transmit(MessageKind::text, {&kPingPacket, 1});
 }
 
@@ -143,7 +144,7 @@ void Session::on_post(HttpRequest& request, HttpResponder& responder) {
     PayloadPackets packets(request.body);
     while (state_ != State::closed) {
         const auto text = readable ? packets.next() : std::string_view();
-        if (!text) break;
+        if (!text || !admit(text->size())) break;
         const auto packet = decode_packet(*text, scratch);
         if (!packet) {
             responder.respond(fault_response(HandshakeFault::bad_request));
@@ -168,6 +169,20 @@ void Session::heard() {
     if (awaits_pong_ && !std::exchange(heard_, true) && state_ == State::open) home_.await_pong(*this);
 }
 
+/// Counts a packet. False: it is one too many.
+bool Session::admit(std::size_t bytes) {
+    if (flooding_) return false;
+    const auto& settings = endpoint_.settings;
+    const std::size_t cost = bytes < settings.packet_unit ? 1 : 1 + bytes / settings.packet_unit;
+    if (packets_.take(settings.packets, home_.now(), static_cast<std::uint32_t>(cost))) return true;
+    flooding_ = true;
+    if (watcher_ != nullptr)
+        watcher_->on_flood();
+    else
+        close(CloseCause::flood);
+    return false;
+}
+
 void Session::on_packet(const Packet& packet) {
     if (state_ != State::open && packet.type != PacketType::close) return;
     switch (packet.type) {
@@ -175,7 +190,7 @@ void Session::on_packet(const Packet& packet) {
             return on_message(packet.kind, packet.data);
         case PacketType::pong:
             if (!std::exchange(awaits_pong_, false)) return;
-            if (heartbeat_ != nullptr) heartbeat_->on_pong();
+            if (watcher_ != nullptr) watcher_->on_pong();
             return home_.await_ping(*this);
         case PacketType::close:
             // The reference answers a poll that waits with a noop then.
@@ -191,6 +206,7 @@ void Session::on_packet(const Packet& packet) {
 }
 
 void Session::on_frame(WebSocketLink& link, MessageKind kind, std::string_view payload) {
+    if (!admit(payload.size())) return;
     if (&link != link_) return on_probe_frame(kind, payload);
     if (kind == MessageKind::binary) return on_message(kind, payload);
     if (!payload.empty() && payload.front() == static_cast<char>(PacketType::message))

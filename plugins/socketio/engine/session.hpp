@@ -14,21 +14,24 @@
 #include "engine/polling_transport.hpp"
 #include "engine/sid.hpp"
 #include "televisit/sdk/engineio.hpp"
+#include "televisit/sdk/rate.hpp"
 
 namespace televisit::socketio {
 
 class EngineLoop;
 class WebSocketLink;
 
-/// Hears of a session's heartbeat: what was sent before a ping has arrived when its pong is there. **Threads**: its
-/// loop.
-class HeartbeatListener {
+/// Hears of what a session does by itself. **Threads**: its loop.
+class SessionWatcher {
   public:
+    /// What was sent before a ping has arrived when its pong is there.
     virtual void on_ping() = 0;
     virtual void on_pong() = 0;
+    /// The client has sent more than it may, and is not listened to any more. To say good-bye and close.
+    virtual void on_flood() = 0;
 
   protected:
-    ~HeartbeatListener() = default;
+    ~SessionWatcher() = default;
 };
 
 /// As a hook it waits for its next ping, its pong, or the end of its closing. **Threads**: its loop.
@@ -52,11 +55,11 @@ class Session final : public EngineSession, public DeadlineHook {
     /// Ends it at once.
     void abort(CloseCause cause);
 
-    void set_heartbeat_listener(HeartbeatListener& listener) noexcept { heartbeat_ = &listener; }
+    void set_watcher(SessionWatcher& watcher) noexcept { watcher_ = &watcher; }
 
     /// Begins on a WebSocket, or on long-polling (then the packet is the answer to the handshake).
     void open(WebSocketLink& link, std::string_view open_packet);
-    void open_polling();
+    void open_polling(ClientPlaces::Place place);
 
     void on_poll(std::unique_ptr<HttpResponder> responder);
     void on_poll_abandoned(std::uint64_t number);
@@ -73,6 +76,7 @@ class Session final : public EngineSession, public DeadlineHook {
     friend class EngineLoop;
     enum class State : std::uint8_t { open, closing, closed };
 
+    bool admit(std::size_t bytes);
     SendResult transmit(MessageKind kind, std::span<const std::string_view> pieces);
     void on_message(MessageKind kind, std::string_view data);
     void on_packet(const Packet& packet);
@@ -85,15 +89,17 @@ class Session final : public EngineSession, public DeadlineHook {
     EngineLoop& home_;
     std::unique_ptr<EngineListener> listener_;
     WebSocketLink* link_ = nullptr;
+    const Endpoint& endpoint_;
+    RateMeter packets_;
     State state_ = State::open;
     CloseCause cause_ = CloseCause::transport_close;
     bool awaits_pong_ = false;
     bool heard_ = false;  ///< from the client, since the last ping
     bool dirty_ = false;  ///< the home loop will flush it
+    bool flooding_ = false;
     std::uint32_t slot_;
     std::unique_ptr<PollingTransport> polling_;
-    const Endpoint& endpoint_;
-    HeartbeatListener* heartbeat_ = nullptr;
+    SessionWatcher* watcher_ = nullptr;
     Sid sid_;
 };
 

@@ -4,6 +4,8 @@
 #include <chrono>
 #include <cstddef>
 
+#include "televisit/sdk/rate.hpp"
+
 namespace televisit::socketio {
 
 struct EngineSettings {
@@ -13,6 +15,8 @@ struct EngineSettings {
     std::size_t max_payload = 1'000'000;  ///< bytes of one packet or payload from a client
     std::size_t max_buffered = 4 << 20;   ///< bytes that wait for one client
     std::size_t max_sessions = 50'000;    ///< for each loop
+    Rate packets{1'000, 10'000};          ///< from one client
+    std::size_t packet_unit = 1'024;      ///< bytes; a larger packet counts as several
 };
 
 }  // namespace televisit::socketio

@@ -17,7 +17,8 @@ namespace {
 
 SocketClose close_of(std::string_view reason) noexcept {
     if (reason == to_string(CloseCause::ping_timeout)) return SocketClose::ping_timeout;
-    if (reason == to_string(CloseCause::server_close)) return SocketClose::server_disconnect;
+    if (reason == to_string(CloseCause::server_close) || reason == to_string(CloseCause::flood))
+        return SocketClose::server_disconnect;
     if (reason == to_string(CloseCause::shutdown)) return SocketClose::shutdown;
     return SocketClose::transport_close;
 }
@@ -51,15 +52,20 @@ std::optional<Claim> claim_in(std::string_view auth) {
 
 }  // namespace
 
-Client::Client(SocketLoop& home, const NamespaceNames& names, const HttpRequest& handshake)
-    : home_(home), names_(names), handshake_(handshake, names.want_handshakes), wish_(wish_of(handshake)) {}
+Client::Client(SocketLoop& home, const NamespaceNames& names, const HttpRequest& handshake,
+               ClientPlaces::Place unconnected)
+    : home_(home),
+      names_(names),
+      handshake_(handshake, names.want_handshakes),
+      unconnected_(std::move(unconnected)),
+      wish_(wish_of(handshake)) {}
 
 Client::~Client() = default;
 
 /// Sessions are made by this plugin's engine alone.
 void Client::on_open(EngineSession& session) {
     session_ = &static_cast<Session&>(session);
-    session_->set_heartbeat_listener(*this);
+    session_->set_watcher(*this);
     home_.await_connect(*this);
 }
 
@@ -91,6 +97,13 @@ void Client::on_pong() {
     for (Socket* socket = sockets_; socket != nullptr; socket = socket->next_of_client)
         if (const Recovery* const recovery = socket->recovery()) socket->confirm(recovery->pinged);
     for (const auto& link : far_sockets_) link->on_pong();
+}
+
+/// Every socket is told, and put out. The engine closes when none is left, at once or when other loops have done so.
+void Client::on_flood() {
+    for (Socket* socket = sockets_; socket != nullptr;) home_.put_out(*std::exchange(socket, socket->next_of_client));
+    for (const auto& link : far_sockets_) link->put_out();
+    if (!has_sockets()) session_->close(CloseCause::flood);
 }
 
 /// What the reference closes for, too: the client does not speak this protocol.
@@ -254,6 +267,7 @@ bool Client::wants_recovery(std::string_view auth) const {
 
 void Client::answer_connect(const NamespaceName& name, std::string_view answer) {
     std::erase(left_, std::string_view(name.name));
+    unconnected_.leave();
     send_head(SocketPacketType::connect, name.name, answer);
 }
 

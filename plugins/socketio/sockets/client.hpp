@@ -15,6 +15,7 @@
 #include "sockets/namespace.hpp"
 #include "sockets/packet.hpp"
 #include "sockets/socket.hpp"
+#include "televisit/sdk/client_limits.hpp"
 #include "televisit/sdk/engineio.hpp"
 
 namespace televisit::socketio {
@@ -27,9 +28,10 @@ class SocketLoop;
 enum class RecoveryWish : std::uint8_t { unsaid, yes, no };
 
 /// As a hook it waits for a namespace to be connected. **Threads**: its loop.
-class Client final : public EngineListener, public HeartbeatListener, public DeadlineHook {
+class Client final : public EngineListener, public SessionWatcher, public DeadlineHook {
   public:
-    Client(SocketLoop& home, const NamespaceNames& names, const HttpRequest& handshake);
+    Client(SocketLoop& home, const NamespaceNames& names, const HttpRequest& handshake,
+           ClientPlaces::Place unconnected);
     ~Client() override;
 
     void on_open(EngineSession& session) override;
@@ -37,6 +39,7 @@ class Client final : public EngineListener, public HeartbeatListener, public Dea
     void on_closed(std::string_view reason) override;
     void on_ping() override;
     void on_pong() override;
+    void on_flood() override;
 
     Session& session() const noexcept { return *session_; }
     bool has_sockets() const noexcept { return sockets_ != nullptr || !far_sockets_.empty(); }
@@ -100,6 +103,7 @@ class Client final : public EngineListener, public HeartbeatListener, public Dea
     /// Namespaces that we have put it out of: what it sent before it heard of that is no offence.
     std::vector<std::string_view> left_;
     const HandshakeRecord handshake_;
+    ClientPlaces::Place unconnected_;  ///< until it is in a namespace
     std::uint16_t socket_count_ = 0;
     RecoveryWish wish_;
 };

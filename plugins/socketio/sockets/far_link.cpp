@@ -35,17 +35,21 @@ FarLink::~FarLink() = default;
 
 template <class Work>
 void FarLink::at_client(Work work) {
-    there_->gate().post(there_->id(), [self = shared_from_this(), work = std::move(work)] {
-        if (self->client_ != nullptr) work(*self, *self->client_);
-    });
+    there_->hand_over(
+        [self = shared_from_this(), work = std::move(work)](SocketLoop&) {
+            if (self->client_ != nullptr) work(*self, *self->client_);
+        },
+        home_.get());
 }
 
 template <class Work>
 void FarLink::at_socket(Work work) {
-    home_->gate().post(home_->id(), [self = shared_from_this(), work = std::move(work)] {
-        Socket* const socket = self->home_->find(self->key);
-        if (socket != nullptr && socket->open && socket->is_linked_by(*self)) work(*self->home_, *socket);
-    });
+    home_->hand_over(
+        [self = shared_from_this(), work = std::move(work)](SocketLoop& home) {
+            Socket* const socket = home.find(self->key);
+            if (socket != nullptr && socket->open && socket->is_linked_by(*self)) work(home, *socket);
+        },
+        there_.get());
 }
 
 void FarLink::send(std::uint64_t number, std::span<const std::string_view> packet,
@@ -104,6 +108,10 @@ void FarLink::deliver(const SocketPacket& packet, std::span<const std::string_vi
 void FarLink::on_pong() {
     if (pinged_ == 0) return;
     at_socket([number = std::exchange(pinged_, 0)](SocketLoop&, Socket& socket) { socket.confirm(number); });
+}
+
+void FarLink::put_out() {
+    at_socket([](SocketLoop& home, Socket& socket) { home.put_out(socket); });
 }
 
 void FarLink::lost(SocketClose close) {

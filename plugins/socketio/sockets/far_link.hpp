@@ -50,6 +50,8 @@ class FarLink : public std::enable_shared_from_this<FarLink> {
     /// Nothing is to reach the client from now on.
     void forget_client() noexcept { client_ = nullptr; }
     void lost(SocketClose close);
+    /// The client floods.
+    void put_out();
 
     /// **Threads**: set on the socket's loop before `open`, only read afterwards.
     SocketKey key{};

@@ -18,17 +18,20 @@ void AckReply::respond(std::span<const std::string_view> args, std::span<const s
         if (Socket* const socket = home_->find(key_)) socket->answer(id_, args, attachments);
         return;
     }
-    home_->gate().post(home_->id(), [home = home_, key = key_, id = id_, args = copies_of(args),
-                                     attachments = copies_of(attachments)] {
-        if (Socket* const socket = home->find(key)) socket->answer(id, views_of(args), views_of(attachments));
-    });
+    home_->hand_over(
+        [key = key_, id = id_, args = copies_of(args), attachments = copies_of(attachments)](SocketLoop& home) {
+            if (Socket* const socket = home.find(key)) socket->answer(id, views_of(args), views_of(attachments));
+        },
+        nullptr);
 }
 
 /// Always on a later turn, also from the loop itself: whoever lets go is in the middle of something.
 SocketHold::~SocketHold() {
-    home_->gate().post(home_->id(), [home = home_, key = key_] {
-        if (Socket* const socket = home->find(key)) socket->release();
-    });
+    home_->hand_over(
+        [key = key_](SocketLoop& home) {
+            if (Socket* const socket = home.find(key)) socket->release();
+        },
+        nullptr);
 }
 
 }  // namespace televisit::socketio

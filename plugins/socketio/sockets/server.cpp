@@ -66,10 +66,9 @@ SocketLoop* SocketServer::here() const noexcept {
     return current && exists(*current) ? loops_[*current].get() : nullptr;
 }
 
-void SocketServer::on_its_loop(SocketKey socket, std::function<void(SocketLoop&)> work) {
+void SocketServer::on_its_loop(SocketKey socket, InboxBatch::Task work) {
     const LoopId loop = loop_of(socket);
-    if (!exists(loop)) return;
-    context_.loops.post(loop, [home = loops_[loop], work = std::move(work)] { work(*home); });
+    if (exists(loop)) loops_[loop]->hand_over(std::move(work), here());
 }
 
 EmitResult SocketServer::emit(SocketKey to, const Emission& emission) {
@@ -83,33 +82,19 @@ EmitResult SocketServer::emit(std::span<const SocketKey> to, const Emission& emi
     for (const SocketKey key : to) {
         if (home == nullptr || loop_of(key) != home->id()) {
             elsewhere = true;
-            worst = std::max(worst, exists(loop_of(key)) ? EmitResult::queued : EmitResult::gone);
+            if (!exists(loop_of(key))) worst = EmitResult::gone;
             continue;
         }
         Socket* const socket = home->find(key);
         worst = std::max(worst, socket == nullptr ? EmitResult::gone : socket->emit(emission));
     }
-    if (elsewhere) emit_elsewhere(to, emission, home == nullptr ? std::nullopt : std::optional(home->id()));
-    return worst;
-}
-
-/// Copies the emission once, and posts one task to each loop concerned.
-void SocketServer::emit_elsewhere(std::span<const SocketKey> to, const Emission& emission,
-                                  std::optional<LoopId> except) {
-    const auto copy = std::make_shared<const EmissionCopy>(emission);
-    std::vector<SocketKey> keys(to.begin(), to.end());
-    while (!keys.empty()) {
-        const LoopId loop = loop_of(keys.front());
-        const auto rest =
-            std::stable_partition(keys.begin(), keys.end(), [&](SocketKey key) { return loop_of(key) == loop; });
-        std::vector<SocketKey> there(keys.begin(), rest);
-        keys.erase(keys.begin(), rest);
-        if (loop == except || !exists(loop)) continue;
-        context_.loops.post(loop, [home = loops_[loop], there = std::move(there), copy] {
-            for (const SocketKey key : there)
-                if (Socket* const socket = home->find(key)) socket->emit(copy->emission());
-        });
+    if (!elsewhere) return worst;
+    for (const auto& loop : loops_) {
+        const auto there = [&](SocketKey key) { return loop_of(key) == loop->id(); };
+        if (loop.get() != home && std::any_of(to.begin(), to.end(), there))
+            worst = std::max(worst, loop->hand_over(to, emission, home));
     }
+    return worst;
 }
 
 void SocketServer::emit_with_ack(SocketKey to, const Emission& emission, std::chrono::milliseconds timeout,
@@ -145,9 +130,9 @@ void SocketServer::emit_to_room(std::string_view nsp, std::string_view room, con
     const auto copy = std::make_shared<const EmissionCopy>(emission);
     for (const auto& loop : loops_) {
         if (loop.get() == home) continue;
-        context_.loops.post(loop->id(), [loop, &place, room = std::string(room), copy, except] {
-            loop->emit_to_room(place, room, copy->emission(), except);
-        });
+        loop->hand_over([&place, room = std::string(room), copy,
+                         except](SocketLoop& there) { there.emit_to_room(place, room, copy->emission(), except); },
+                        home);
     }
 }
 
@@ -165,13 +150,25 @@ std::size_t SocketServer::connected() const noexcept {
 
 Result<std::unique_ptr<EngineListener>> SocketServer::accept(const HttpRequest& handshake) {
     if (!exists(handshake.loop)) return error(Errc::internal, "This connection belongs to no event loop.");
-    return std::unique_ptr<EngineListener>(std::make_unique<Client>(*loops_[handshake.loop], names_, handshake));
+    SocketLoop& home = *loops_[handshake.loop];
+    auto entry = context_.unconnected->enter(handshake.remote_address);
+    if (entry.refusal == ClientPlaces::Refusal::in_all) {
+        home.figures().refused_unconnected.add();
+        return error(Errc::unavailable, "too_many_unconnected", "The server is busy. Please try again in a moment.");
+    }
+    if (entry.refusal == ClientPlaces::Refusal::of_address) {
+        home.figures().refused_unconnected_of_address.add();
+        return error(Errc::rate_limited, "too_many_unconnected_from_address",
+                     "Too many people are connecting from here. Please try again in a moment.");
+    }
+    return std::unique_ptr<EngineListener>(std::make_unique<Client>(home, names_, handshake, std::move(entry.place)));
 }
 
 void SocketServer::shut(SteadyTime deadline) {
     on_all_loops<SocketLoop>(
         context_.loops, loops_, [](SocketLoop& loop) { loop.shut(); }, deadline);
     context_.gate->close();
+    for (const auto& loop : loops_) loop->close_inbox();
 }
 
 std::vector<std::shared_ptr<const SocketFigures>> SocketServer::figures() const {

@@ -45,8 +45,7 @@ class SocketServer final : public SocketIoServer, public EngineAcceptor {
   private:
     SocketLoop* here() const noexcept;
     bool exists(LoopId loop) const noexcept { return loop < loops_.size(); }
-    void on_its_loop(SocketKey socket, std::function<void(SocketLoop&)> work);
-    void emit_elsewhere(std::span<const SocketKey> to, const Emission& emission, std::optional<LoopId> except);
+    void on_its_loop(SocketKey socket, InboxBatch::Task work);
 
     const SocketContext context_;
     Executor& executor_;

@@ -20,7 +20,11 @@ constexpr milliseconds kEndDelay{1000};
 }  // namespace
 
 SocketLoop::SocketLoop(LoopId id, const SocketContext& context, const std::vector<std::shared_ptr<SocketLoop>>& all)
-    : id_(id), context_(context), figures_(std::make_shared<SocketFigures>()), all_(all) {}
+    : id_(id),
+      context_(context),
+      figures_(std::make_shared<SocketFigures>()),
+      all_(all),
+      inbox_(id, context.settings.handover_bytes) {}
 
 SocketLoop::~SocketLoop() {
     if (timer_ != nullptr) timer_->stop();
@@ -131,6 +135,14 @@ void SocketLoop::disconnect(SocketKey key, DisconnectMode mode) {
     if (!client->has_sockets()) client->session().close(CloseCause::server_close);
 }
 
+void SocketLoop::put_out(Socket& socket) {
+    if (!socket.open) return;
+    static constexpr std::string_view kWhy = R"({"message":"Too much was sent at once.","code":"too_many_packets"})";
+    socket.emit({.event = "error", .args = {&kWhy, 1}});
+    socket.send_disconnect();
+    end_later(socket, SocketClose::server_disconnect);
+}
+
 void SocketLoop::ask(SocketKey to, const Emission& emission, milliseconds timeout, SocketIoServer::AckCallback on_ack) {
     Socket* const socket = find(to);
     const auto id = socket == nullptr ? std::nullopt : socket->ask(emission, on_ack);
@@ -227,6 +239,55 @@ std::optional<SteadyTime> SocketLoop::run_due(SteadyTime now) {
         if (list.front() != nullptr) consider(list.front()->due());
     if (!ack_deadlines_.empty()) consider(ack_deadlines_.begin()->first);
     return next;
+}
+
+EmitResult SocketLoop::hand_over(std::span<const SocketKey> to, const Emission& emission, SocketLoop* from) {
+    const Inbox::Outcome outcome = inbox_.add(to, emission);
+    see_to(outcome.added, from);
+    return outcome.result;
+}
+
+void SocketLoop::hand_over(InboxBatch::Task task, SocketLoop* from) {
+    see_to(inbox_.add(std::move(task)), from);
+}
+
+void SocketLoop::see_to(Inbox::Added added, SocketLoop* from) {
+    if (added == Inbox::Added::announced) return;
+    if (from == nullptr) return call();
+    auto& to_call = from->to_call_;
+    const auto same = [this](const auto& loop) { return loop.get() == this; };
+    if (std::any_of(to_call.begin(), to_call.end(), same)) return;
+    to_call.push_back(shared_from_this());
+    // A task of one's own runs behind all that the turn's connections have brought.
+    if (to_call.size() == 1)
+        from->gate().post(from->id(), [from = from->shared_from_this()] { from->call_neighbours(); });
+}
+
+void SocketLoop::call_neighbours() {
+    for (const auto& loop : std::exchange(to_call_, {})) loop->call();
+}
+
+void SocketLoop::call() {
+    if (inbox_.announce()) gate().post(id_, [self = shared_from_this()] { self->empty_inbox(); });
+}
+
+void SocketLoop::empty_inbox() {
+    // A step that throws costs its own work, not what waits behind it.
+    struct Rest {
+        SocketLoop& loop;
+        ~Rest() {
+            if (!loop.batch_.at_end())
+                loop.gate().post(loop.id_, [self = loop.shared_from_this()] { self->empty_inbox(); });
+        }
+    } const rest{*this};
+    if (batch_.at_end()) {
+        if (!inbox_.take(batch_)) return;
+        figures_->handover_batches.add();
+    }
+    while (!batch_.at_end()) {
+        figures_->handed_over.add();
+        batch_.step(*this);
+    }
 }
 
 void SocketLoop::shut() {

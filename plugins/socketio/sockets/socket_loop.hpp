@@ -13,11 +13,13 @@
 #include "json/validator.hpp"
 #include "sockets/emission.hpp"
 #include "sockets/figures.hpp"
+#include "sockets/inbox.hpp"
 #include "sockets/key.hpp"
 #include "sockets/loop_gate.hpp"
 #include "sockets/namespace.hpp"
 #include "sockets/settings.hpp"
 #include "sockets/socket.hpp"
+#include "televisit/sdk/client_limits.hpp"
 #include "televisit/sdk/secrets.hpp"
 #include "televisit/sdk/time.hpp"
 
@@ -33,6 +35,7 @@ struct SocketContext {
     Secrets& secrets;
     std::shared_ptr<LoopGate> gate;  ///< shared with what may outlive the plugin
     SocketSettings settings;
+    std::shared_ptr<ClientPlaces> unconnected;  ///< places of clients in no namespace yet; shared with the loops
 };
 
 /// **Threads**: its loop, but for construction, `gate` and `figures`. Held by shared pointers, because responders and
@@ -70,6 +73,8 @@ class SocketLoop : public std::enable_shared_from_this<SocketLoop> {
     /// The two ways in which an open socket ends: its listener hears of it now, or on the next turn.
     void end_now(Socket& socket, SocketClose close);
     void end_later(Socket& socket, SocketClose close);
+    /// The client sends too much: it is told so by an `error` event, then it is sent a DISCONNECT.
+    void put_out(Socket& socket);
 
     /// It ends, or is kept for a while without a connection.
     void connection_lost(Socket& socket, SocketClose close);
@@ -78,6 +83,12 @@ class SocketLoop : public std::enable_shared_from_this<SocketLoop> {
     bool give_back(const NamespaceName& name, const Claim& claim, const SocketHandshake& handshake, Client& to);
     bool give_back(const NamespaceName& name, const Claim& claim, const SocketHandshake& handshake,
                    const std::shared_ptr<FarLink>& to);
+
+    /// From other threads: an event for those of `to` that are here, or something else for this loop to do. All of it
+    /// is done in the order of these calls. The loop is called at once, or, when `from` is the loop that has it, at the
+    /// end of that one's turn: once for everything. **Threads**: any.
+    EmitResult hand_over(std::span<const SocketKey> to, const Emission& emission, SocketLoop* from);
+    void hand_over(InboxBatch::Task task, SocketLoop* from);
 
     void ask(SocketKey to, const Emission& emission, std::chrono::milliseconds timeout,
              SocketIoServer::AckCallback on_ack);
@@ -92,6 +103,8 @@ class SocketLoop : public std::enable_shared_from_this<SocketLoop> {
     /// It has none any more: a short time is left to connect another.
     void await_end(Client& client);
     void shut();
+    /// Nothing is handed over any more. **Threads**: any.
+    void close_inbox() { inbox_.close(); }
 
   private:
     struct Slot {
@@ -119,6 +132,10 @@ class SocketLoop : public std::enable_shared_from_this<SocketLoop> {
     void bury();
     void arm(SteadyTime due);
     std::optional<SteadyTime> run_due(SteadyTime now);
+    void see_to(Inbox::Added added, SocketLoop* from);
+    void call();
+    void call_neighbours();
+    void empty_inbox();
 
     const LoopId id_;
     const SocketContext context_;
@@ -136,6 +153,9 @@ class SocketLoop : public std::enable_shared_from_this<SocketLoop> {
     const std::vector<std::shared_ptr<SocketLoop>>& all_;
     std::shared_ptr<LoopTimer> timer_;
     std::vector<Ended> ended_;
+    Inbox inbox_;  // any thread's
+    InboxBatch batch_;
+    std::vector<std::shared_ptr<SocketLoop>> to_call_;  ///< at the end of this turn
 };
 
 }  // namespace televisit::socketio

@@ -20,16 +20,15 @@ using testkit::FakeConfig;
 using testkit::FakeHost;
 
 inline FakeConfig small_config() {
-    return {{"path", "/socket.io/"},      {"ping_interval", 300ms},
-            {"ping_timeout", 200ms},      {"upgrade_timeout", 1000ms},
-            {"connect_timeout", 1s},      {"handler_timeout", 1s},
-            {"max_payload", 100'000},     {"write_buffer", 200'000},
-            {"max_sessions_per_loop", 4}, {"max_namespaces", 3},
-            {"max_attachments", 8},       {"max_binary", 1000},
-            {"max_pending_acks", 4},      {"strand_queue", 3},
-            {"strand_bytes", 10'000},     {"recovery.default", true},
-            {"recovery.bytes", 1000},     {"recovery.tail", 1000},
-            {"recovery.events", 8},       {"recovery.max_away_per_loop", 3}};
+    return {{"path", "/socket.io/"},        {"ping_interval", 300ms},   {"ping_timeout", 200ms},
+            {"upgrade_timeout", 1000ms},    {"connect_timeout", 1s},    {"handler_timeout", 1s},
+            {"max_payload", 100'000},       {"write_buffer", 200'000},  {"max_sessions_per_loop", 4},
+            {"max_polling_per_address", 0}, {"max_unconnected", 0},     {"max_unconnected_per_address", 0},
+            {"max_namespaces", 3},          {"max_attachments", 8},     {"max_binary", 1000},
+            {"max_pending_acks", 4},        {"strand_queue", 3},        {"strand_bytes", 10'000},
+            {"handover_buffer", 10'000},    {"packets.per_second", 10}, {"packets.burst", 1000},
+            {"packets.unit", 10'000},       {"recovery.default", true}, {"recovery.bytes", 1000},
+            {"recovery.tail", 1000},        {"recovery.events", 8},     {"recovery.max_away_per_loop", 3}};
 }
 
 /// What is seen of a poll or a post.
@@ -91,7 +90,7 @@ class Harness {
         request.body = std::move(body);
         request.loop = loop;
         request.headers = {{"Origin", "https://clinic.example"}};
-        request.remote_address = "192.0.2.7";
+        request.remote_address = address;
         const auto answer = std::make_shared<Answer>();
         host.event_loops.on(
             loop, [&] { host.router.send_on_loop(std::move(request), std::make_unique<AnswerResponder>(answer)); });
@@ -114,7 +113,7 @@ class Harness {
         request.raw_query = std::move(query);
         request.loop = loop;
         request.headers = {{"Origin", "https://clinic.example"}};
-        request.remote_address = "192.0.2.7";
+        request.remote_address = address;
         Result<std::unique_ptr<FakeChannel>> channel = error(Errc::internal, "not connected");
         host.event_loops.on(loop, [&] { channel = host.channel_hub.connect(std::move(request)); });
         return channel;
@@ -142,6 +141,7 @@ class Harness {
     }
     void advance(Duration by) { host.event_loops.advance(by); }
 
+    std::string address = "192.0.2.7";  ///< of the clients to come
     FakeHost host;
     std::unique_ptr<SocketIoPlugin> plugin;
 };

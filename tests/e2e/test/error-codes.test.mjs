@@ -220,6 +220,50 @@ describe('a server that lacks something', () => {
             for (const peer of [one, other]) peer.close();
         });
     }
+    for (const [code, edit] of [
+        ['too_many_events', ['per_second: ${env:TELEVISIT_EVENT_RATE:-200}', 'per_second: 1\n        burst: 50']],
+        ['too_many_packets', ['per_second: ${env:TELEVISIT_PACKET_RATE:-1000}', 'per_second: 1\n        burst: 50']],
+    ]) {
+        test(`who sends too much is put out: ${code}`, () => withServer([edit], async (server) => {
+            const { doctor, patient, close } = await pair(await Visit.create(server));
+            for (let i = 0; i < 100; ++i) doctor.emit('ice_candidate', { room_id: doctor.roomId, candidate: { candidate: `${i}` } });
+            await putOut(doctor, code);
+            await patient.settled();
+            assert.ok(patient.all('ice_candidate').length < 50);
+            assert.deepEqual(patient.all('error'), []);
+            const told = code === 'too_many_events' ? ['televisit_signaling_errors_total', { code }] : ['televisit_engineio_closed_total', { cause: 'flood' }];
+            assert.equal(await server.metric(...told), 1);
+            close();
+        }));
+    }
+    test('who is in no room answers for its address, too: too_many_events_from_address', () => withServer(
+        [['        per_second: ${env:TELEVISIT_EVENT_RATE:-200}\n', '        per_second: 200\n      unjoined: {events_per_address: {per_second: 1, burst: 30}}\n']],
+        async (server) => {
+            const { doctor, patient, close } = await pair(await Visit.create(server));
+            const stranger = await Peer.connect(server, await (await Visit.create(server)).doctor());
+            for (let i = 0; i < 5; ++i) stranger.emit('make_coffee', {});
+            await putOut(stranger, 'too_many_events_from_address');
+            await doctor.settled();
+            await patient.settled();
+            close();
+        }));
+    test('too many sockets are in no room: CONNECT_ERROR', async () => {
+        for (const [limit, code] of [['max', 'too_many_unjoined'], ['per_address', 'too_many_unjoined_from_address']]) {
+            await withServer([['        per_second: ${env:TELEVISIT_EVENT_RATE:-200}\n', `        per_second: 200\n      unjoined: {${limit}: 1}\n`]], async (server) => {
+                const visit = await Visit.create(server);
+                const first = await Peer.connect(server, await visit.doctor());
+                const seat = await visit.patient();
+                const second = new Peer(server, seat);
+                const failure = await second.next('(connect_error)');
+                assert.equal(failure.data.code, code);
+                assert.equal(await server.metric('televisit_signaling_errors_total', { code }), 1);
+                first.enter();
+                await first.next('joined_room');
+                const third = await Peer.enter(server, seat);
+                for (const peer of [first, second, third]) peer.close();
+            });
+        }
+    });
     test('as many rooms are open as the server may have', () => secondRoom([['sessions:\n', 'rooms: {max: 1}\nsessions:\n']], 'too_many_rooms'));
     test('as many rooms are open as the store may have',
         () => secondRoom([['    use: storage-memory\n', '    use: storage-memory\n    config: {max_rooms: 1}\n']], 'store_full'));

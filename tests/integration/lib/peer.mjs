@@ -65,6 +65,9 @@ export class Peer {
 
     get names() { return this.received.map((entry) => entry.event); }
 
+    /// Many events, each a name and its data, in one piece.
+    emitAtOnce(events) { this.#socket.atOnce(() => events.forEach(([event, data]) => this.emit(event, data))); }
+    stopReading() { this.#socket.stopReading(); }
     emit(event, data) { this.#socket.send(`42${JSON.stringify([event, data])}`); }
 
     /// Emits, and resolves with the acknowledgement.

@@ -69,6 +69,13 @@ export class WebSocketClient {
 
     send(text) { this.#socket.write(frame(opcodes.text, text)); }
     sendBinary(bytes) { this.#socket.write(frame(opcodes.binary, bytes)); }
+    /// What `send` is called for meanwhile goes out in one piece.
+    atOnce(sending) {
+        this.#socket.cork();
+        sending();
+        this.#socket.uncork();
+    }
+    stopReading() { this.#socket.pause(); }
     destroy() { this.#socket.destroy(); }
 }
 

@@ -159,20 +159,53 @@ describe('the server', () => {
         });
     });
 
-    test('with as many Socket.IO clients as it may have: 503', async () => {
-        await withServer([['    use: socketio\n', '    use: socketio\n    config: {max_sessions_per_loop: 1}\n'], ['  loops: ${env:TELEVISIT_LOOPS:-0}', '  loops: 1']], async (daemon) => {
-            const upgrade = 'GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n' +
-                'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n';
-            const [first, second] = [await RawHttp.open(daemon.port), await RawHttp.open(daemon.port)];
-            first.send(upgrade);
-            assert.equal((await first.answer()).status, 101);
-            second.send(upgrade);
-            const answer = await second.answer();
-            assert.deepEqual([answer.status, answer.json.code], [503, 'full']);
-            check('GET', '/socket.io/', answer);
-            for (const raw of [first, second]) raw.destroy();
+    for (const [limit, code] of [
+        ['connections_per_address: 2', 'too_many_connections_from_address'],
+        ['new_connections_per_address: {per_second: 1, burst: 3}', 'too_many_new_connections'],
+        ['requests_per_address: {per_second: 1, burst: 3}', 'too_many_requests'],
+    ]) {
+        test(`with more from one address than there may be: 429 ${code}`, async () => {
+            await withServer([['  host: ${env:TELEVISIT_HOST:-0.0.0.0}\n', `  host: 127.0.0.1\n  limits: {${limit}}\n`]], async (daemon) => {
+                const held = [];
+                let refused;
+                for (let i = 0; i < 10 && !refused; ++i) {
+                    const raw = await RawHttp.open(daemon.port);
+                    raw.send(get(kSessions));
+                    const answer = await raw.answer();
+                    if (answer.status === 429) refused = answer;
+                    held.push(raw);
+                }
+                assert.equal(refused.json.code, code);
+                assert.match(refused.headers['retry-after'], /^[1-9]\d*$/);
+                check('GET', kSessions, refused);
+                assert.ok(await daemon.metric('televisit_net_refused_total') >= 1);
+                for (const raw of held) raw.destroy();
+            });
         });
-    });
+    }
+
+    for (const [limit, status, code] of [
+        ['max_sessions_per_loop', 503, 'full'],
+        ['max_unconnected', 503, 'too_many_unconnected'],
+        ['max_unconnected_per_address', 429, 'too_many_unconnected_from_address'],
+    ]) {
+        test(`with as many Socket.IO clients as it may have: ${status} ${code}`, async () => {
+            const rate = '        per_second: ${env:TELEVISIT_PACKET_RATE:-1000}\n';
+            await withServer([[rate, `${rate}      ${limit}: 1\n`], ['  loops: ${env:TELEVISIT_LOOPS:-0}', '  loops: 1']], async (daemon) => {
+                const upgrade = 'GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n' +
+                    'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n';
+                const [first, second] = [await RawHttp.open(daemon.port), await RawHttp.open(daemon.port)];
+                first.send(upgrade);
+                assert.equal((await first.answer()).status, 101);
+                second.send(upgrade);
+                const answer = await second.answer();
+                assert.deepEqual([answer.status, answer.json.code], [status, code]);
+                check('GET', '/socket.io/', answer);
+                assert.equal(await daemon.metric('televisit_engineio_refused_total'), 1);
+                for (const raw of [first, second]) raw.destroy();
+            });
+        });
+    }
 
     test('that waits in vain for the rest of a request: 408', async () => {
         await withServer([['  host: ${env:TELEVISIT_HOST:-0.0.0.0}\n', '  host: 127.0.0.1\n  limits: {read_deadline: 200ms}\n']], async (daemon) => {

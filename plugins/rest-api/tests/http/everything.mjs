@@ -25,6 +25,8 @@ const notOnTheWire = {
     joining: 'what a socket sends while it joins waits for that',
     backplane_full: 'relays to other nodes are dropped and counted', backplane_stopped: 'relays to other nodes are dropped and counted',
     attendee_not_found: 'of operators, on the admin listener', room_not_found: 'of operators, on the admin listener', not_over: 'of operators, on the admin listener',
+    too_many_polling_sessions: 'in the JSON of Engine.IO, as its reason',
+    too_many_unjoined: 'in CONNECT_ERROR', too_many_unjoined_from_address: 'in CONNECT_ERROR',
     upgrade_required: 'no route of the shipped plugins takes WebSocket alone',
     listener_attached: 'a start that fails', unknown_time_zone: 'a start that fails', loop_not_granted: 'a start that fails',
     no_event_loop: 'a start that fails', not_running: 'a start that fails', cannot_watch: 'a start that fails', address_in_use: 'a start that fails',
