@@ -149,8 +149,10 @@ void EngineLoop::run_due(Deadlines& deadlines, SteadyTime now) {
     for (DeadlineList* const list : {&deadlines.first_pings, &deadlines.pings})
         while (DeadlineHook* const hook = list->take_due(now)) {
             auto& session = static_cast<Session&>(*hook);
-            // Counted from when the ping was due, so that what is late is not late twice.
-            deadlines.pongs.add(session, hook->due() + settings.ping_timeout);
+            // Counted from when the ping was due, so that a late timer is not late twice; but a server that stood still
+            // gives its clients their time.
+            const SteadyTime since = std::max(hook->due(), now - settings.ping_timeout / 20);
+            deadlines.pongs.add(session, since + settings.ping_timeout);
             session.ping();
         }
     while (DeadlineHook* const hook = deadlines.pongs.take_due(now))

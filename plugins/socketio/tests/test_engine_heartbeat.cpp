@@ -95,9 +95,21 @@ TEST_CASE("a session whose time is over is not served, however late the timer is
 TEST_CASE("a pong is due from when its ping was, not from when the timer came to it") {
     EchoEngine server;
     const auto socket = server.echo_socket();
-    server.host.manual_clock.advance(340ms);
+    server.host.manual_clock.advance(308ms);
     server.advance(1ms);
     CHECK(texts(*socket).back() == "2");
-    server.advance(160ms);
+    server.advance(192ms);
     CHECK(socket->closed);
+}
+
+TEST_CASE("clients of a server that stood still have their time to answer") {
+    EchoEngine server;
+    const auto socket = server.echo_socket();
+    server.host.manual_clock.advance(60s);
+    server.advance(1ms);
+    CHECK(texts(*socket).back() == "2");
+    server.advance(150ms);
+    server.send(*socket, "3");
+    server.advance(100ms);
+    CHECK_FALSE(socket->closed);
 }

@@ -29,13 +29,14 @@ class Asking final : public SocketLoopEventHandler {
 
     void on_event(const SocketEvent& event, std::unique_ptr<AckResponder>) override {
         const auto pieces = pieces_of(event.args);
-        server_.emit_with_ack(
-            event.socket, Emission{"question", pieces, event.attachments}, kPatience,
-            [&server = server_, socket = event.socket](std::optional<std::vector<std::string>> answer) {
-                if (!answer) return void(server.emit(socket, Emission{"unanswered", {}}));
-                const auto told = pieces_of(*answer);
-                server.emit(socket, Emission{"answered", told});
-            });
+        server_.emit_with_ack(event.socket, Emission{"question", pieces, event.attachments}, kPatience,
+                              [&server = server_, socket = event.socket](std::optional<SocketAck> answer) {
+                                  if (!answer) return void(server.emit(socket, Emission{"unanswered", {}}));
+                                  const auto told = pieces_of(answer->args);
+                                  const std::vector<std::string_view> attachments(answer->attachments.begin(),
+                                                                                  answer->attachments.end());
+                                  server.emit(socket, Emission{"answered", told, attachments});
+                              });
     }
 
   private:
