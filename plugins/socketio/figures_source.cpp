@@ -77,6 +77,10 @@ std::vector<MetricFamily> families_of(const std::vector<std::shared_ptr<const En
                          {socket({}, &SocketFigures::handover_overflows)}));
     all.push_back(family("televisit_socketio_away", "Sockets that have lost their connection and are kept.",
                          MetricKind::gauge, {socket({}, &SocketFigures::away)}));
+    all.push_back(family("televisit_socketio_away_bytes", "Bytes of events that are kept for those.", MetricKind::gauge,
+                         {socket({}, &SocketFigures::kept_bytes)}));
+    all.push_back(family("televisit_socketio_away_lost_total", "Events for those that were lost for want of room.",
+                         MetricKind::counter, {socket({}, &SocketFigures::not_kept)}));
     all.push_back(family("televisit_socketio_returns_total",
                          "Clients that came back for their sockets, by what they got.", MetricKind::counter,
                          {socket({{"outcome", "complete"}}, &SocketFigures::returned_whole),

@@ -51,6 +51,7 @@ SocketSettings socket_settings(const ConfigView& config) {
     settings.recovery_tail = std::min(config.bytes("recovery.tail"), settings.recovery_bytes);
     settings.recovery_events = count(config, "recovery.events");
     settings.max_away = count(config, "recovery.max_away_per_loop");
+    settings.away_bytes = config.bytes("recovery.away_bytes_per_loop");
     return settings;
 }
 

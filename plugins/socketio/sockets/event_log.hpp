@@ -36,6 +36,8 @@ class EventLog {
     /// Events up to this one are not needed any more.
     void forget(std::uint64_t number) noexcept;
     bool empty() const noexcept { return newer_.last == older_.before; }
+    /// What the events in here take.
+    std::size_t bytes() const noexcept { return older_.bytes.size() + newer_.bytes.size(); }
 
     /// Calls `send(kind, data)` for each packet and attachment of the events after `number`, in order.
     template <class Send>

@@ -19,6 +19,8 @@ struct SocketFigures {
     Figure handover_batches;    ///< in so many batches
     Figure handover_overflows;  ///< clients closed because their loop was too far behind
     Figure away;                ///< now, without a connection
+    Figure kept_bytes;          ///< now, of events for those
+    Figure not_kept;            ///< events for those, for want of room
     Figure returned_whole;      ///< with all that they had missed
     Figure returned_behind;     ///< without
     Figure not_returned;        ///< their client asked for them in vain

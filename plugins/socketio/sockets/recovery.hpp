@@ -24,6 +24,7 @@ struct Away final : DeadlineHook {
     Away(Socket& socket, SocketClose cause) : owner(socket), close(cause) {}
     Socket& owner;
     const SocketClose close;
+    std::size_t kept = 0;  ///< bytes of its events, as they are counted in the loop's total
 };
 
 struct Recovery {

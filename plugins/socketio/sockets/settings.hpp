@@ -22,6 +22,7 @@ struct SocketSettings {
     std::size_t recovery_tail = 16 << 10;    ///< the same while it has a connection, single large events aside
     std::size_t recovery_events = 1024;      ///< the same as a number
     std::size_t max_away = 10'000;           ///< sockets on one loop that have no connection
+    std::size_t away_bytes = 64 << 20;       ///< of events of all of these together
 };
 
 }  // namespace televisit::socketio

@@ -177,9 +177,9 @@ EmitResult Socket::emit_numbered(const Emission& emission) {
     const OffsetText offset(sid(), number);
     const auto packet = home_.layout().numbered_event(emission, nsp(), offset.view());
     if (recovery.log == nullptr) recovery.log = std::make_unique<EventLog>(number - 1);
-    const bool away = recovery.away != nullptr;
-    const std::string_view kept = recovery.log->append(packet, emission.attachments, home_.log_limits(away));
-    if (away) return kept.empty() ? EmitResult::dropped : EmitResult::queued;
+    if (recovery.away != nullptr)
+        return home_.keep(recovery, packet, emission.attachments) ? EmitResult::queued : EmitResult::dropped;
+    const std::string_view kept = recovery.log->append(packet, emission.attachments, home_.log_limits());
     if (kept.empty()) return send(number, packet, emission.attachments);
     return send(number, {&kept, 1}, emission.attachments);
 }

@@ -85,7 +85,7 @@ std::unique_ptr<Socket> SocketLoop::take(Socket& socket) {
     socket.open = false;
     if (socket.is_away()) {
         socket.recovery()->away->stop_waiting();
-        figures_->away.subtract();
+        end_away(*socket.recovery()->away);
     } else {
         figures_->connected.subtract();
     }

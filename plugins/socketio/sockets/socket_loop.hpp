@@ -49,11 +49,14 @@ class SocketLoop : public std::enable_shared_from_this<SocketLoop> {
     LoopId id() const noexcept { return id_; }
     const SocketSettings& settings() const noexcept { return context_.settings; }
     LoopGate& gate() noexcept { return *context_.gate; }
-    /// Of what is kept for a socket that has a connection, or is away.
-    EventLogLimits log_limits(bool away) const noexcept {
+    /// Of what is kept for a socket that has a connection.
+    EventLogLimits log_limits() const noexcept {
         const auto& set = settings();
-        return {set.recovery_bytes, away ? set.recovery_bytes : set.recovery_tail, set.recovery_events};
+        return {set.recovery_bytes, set.recovery_tail, set.recovery_events};
     }
+    /// Keeps an event for a socket that is away; false when there is no room for it.
+    bool keep(Recovery& recovery, std::span<const std::string_view> packet,
+              std::span<const std::string_view> attachments);
     /// Another loop of the server. **Threads**: before the plugin's end.
     std::shared_ptr<SocketLoop> neighbour(LoopId loop) const { return loop < all_.size() ? all_[loop] : nullptr; }
     SocketFigures& figures() noexcept { return *figures_; }
@@ -126,6 +129,8 @@ class SocketLoop : public std::enable_shared_from_this<SocketLoop> {
     Socket* claimed(const NamespaceName& name, const Claim& claim, const SocketHandshake& handshake);
     void welcome_back(Socket& socket, const Claim& claim);
     void wait_away(Socket& socket, SocketClose close);
+    void count_kept(Recovery& recovery) noexcept;
+    void end_away(const Away& away) noexcept;
     void leave_rooms(Socket& socket);
     void remove_member(Room& room, Socket& socket);
     void bury_later(Ended ended);

@@ -1,4 +1,5 @@
 /// Sockets that lose their connections, and clients that come back for them.
+#include <algorithm>
 #include <utility>
 
 #include "sockets/client.hpp"
@@ -33,8 +34,37 @@ void SocketLoop::wait_away(Socket& socket, SocketClose close) {
     arm(due);
     figures_->connected.subtract();
     figures_->away.add();
+    if (EventLog* const log = recovery.log.get(); log != nullptr) {
+        if (log->bytes() > settings().away_bytes - std::min(settings().away_bytes, figures_->kept_bytes.get())) {
+            figures_->not_kept.add();
+            *log = EventLog(log->last());
+        }
+        count_kept(recovery);
+    }
     socket.give_up_acks();
     if (socket.open) socket.place().listener.on_interrupted(socket.key(), close);
+}
+
+bool SocketLoop::keep(Recovery& recovery, std::span<const std::string_view> packet,
+                      std::span<const std::string_view> attachments) {
+    const std::size_t total = figures_->kept_bytes.get();
+    const std::size_t room = recovery.away->kept + settings().away_bytes - std::min(settings().away_bytes, total);
+    const std::size_t bytes = std::min(settings().recovery_bytes, room);
+    const bool kept = !recovery.log->append(packet, attachments, {bytes, bytes, settings().recovery_events}).empty();
+    if (!kept) figures_->not_kept.add();
+    count_kept(recovery);
+    return kept;
+}
+
+void SocketLoop::count_kept(Recovery& recovery) noexcept {
+    figures_->kept_bytes.subtract(recovery.away->kept);
+    recovery.away->kept = recovery.log->bytes();
+    figures_->kept_bytes.add(recovery.away->kept);
+}
+
+void SocketLoop::end_away(const Away& away) noexcept {
+    figures_->away.subtract();
+    figures_->kept_bytes.subtract(away.kept);
 }
 
 /// Compares in constant time: a pid is a secret.
@@ -82,8 +112,8 @@ bool SocketLoop::give_back(const NamespaceName& name, const Claim& claim, const 
 void SocketLoop::welcome_back(Socket& socket, const Claim& claim) {
     Recovery& recovery = *socket.recovery();
     if (recovery.away != nullptr) {
+        end_away(*recovery.away);
         recovery.away.reset();
-        figures_->away.subtract();
         figures_->connected.add();
     }
     auto number = OffsetText::read(socket.sid(), claim.offset);

@@ -20,15 +20,34 @@ using testkit::FakeConfig;
 using testkit::FakeHost;
 
 inline FakeConfig small_config() {
-    return {{"path", "/socket.io/"},        {"ping_interval", 300ms},   {"ping_timeout", 200ms},
-            {"upgrade_timeout", 1000ms},    {"connect_timeout", 1s},    {"handler_timeout", 1s},
-            {"max_payload", 100'000},       {"write_buffer", 200'000},  {"max_sessions_per_loop", 4},
-            {"max_polling_per_address", 0}, {"max_unconnected", 0},     {"max_unconnected_per_address", 0},
-            {"max_namespaces", 3},          {"max_attachments", 8},     {"max_binary", 1000},
-            {"max_pending_acks", 4},        {"strand_queue", 3},        {"strand_bytes", 10'000},
-            {"handover_buffer", 10'000},    {"packets.per_second", 10}, {"packets.burst", 1000},
-            {"packets.unit", 10'000},       {"recovery.default", true}, {"recovery.bytes", 1000},
-            {"recovery.tail", 1000},        {"recovery.events", 8},     {"recovery.max_away_per_loop", 3}};
+    return {{"path", "/socket.io/"},
+            {"ping_interval", 300ms},
+            {"ping_timeout", 200ms},
+            {"upgrade_timeout", 1000ms},
+            {"connect_timeout", 1s},
+            {"handler_timeout", 1s},
+            {"max_payload", 100'000},
+            {"write_buffer", 200'000},
+            {"max_sessions_per_loop", 4},
+            {"max_polling_per_address", 0},
+            {"max_unconnected", 0},
+            {"max_unconnected_per_address", 0},
+            {"max_namespaces", 3},
+            {"max_attachments", 8},
+            {"max_binary", 1000},
+            {"max_pending_acks", 4},
+            {"strand_queue", 3},
+            {"strand_bytes", 10'000},
+            {"handover_buffer", 10'000},
+            {"packets.per_second", 10},
+            {"packets.burst", 1000},
+            {"packets.unit", 10'000},
+            {"recovery.default", true},
+            {"recovery.bytes", 1000},
+            {"recovery.tail", 1000},
+            {"recovery.events", 8},
+            {"recovery.max_away_per_loop", 3},
+            {"recovery.away_bytes_per_loop", 100'000}};
 }
 
 /// What is seen of a poll or a post.

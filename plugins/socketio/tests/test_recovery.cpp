@@ -602,3 +602,31 @@ TEST_CASE("sockets that are away end with the server") {
     desk.shut();
     CHECK(desk.nsp.closes == std::vector{SocketClose::shutdown});
 }
+
+TEST_CASE("what is kept for all that are away together is bounded: who is beyond that comes back behind") {
+    RecoveryDesk desk(config_with("recovery.away_bytes_per_loop", 300));
+    const auto first = desk.connect();
+    const auto second = desk.connect();
+    const std::string many(200, '7');
+    desk.hang_up(*first);
+    desk.hang_up(*second);
+    const auto emit_to = [&](std::size_t socket) {
+        const std::string_view arg = many;
+        EmitResult result = EmitResult::gone;
+        desk.host.event_loops.on(
+            0, [&] { result = desk.server().emit(desk.nsp.sockets.at(socket), {.event = "n", .args = {&arg, 1}}); });
+        return result;
+    };
+    CHECK(emit_to(0) == EmitResult::queued);
+    CHECK(emit_to(1) == EmitResult::dropped);
+    const auto lucky = desk.connect(memory_of(*first).connect());
+    const auto unlucky = desk.connect(memory_of(*second).connect());
+    CHECK(desk.nsp.returns == std::vector{SocketReturn::complete, SocketReturn::behind});
+    CHECK(events_of(*lucky).back() == R"(42["n",)" + many + "]");
+    // What was kept is counted no more when its socket has ended.
+    desk.hang_up(*lucky);
+    desk.advance(5s);
+    const auto third = desk.connect();
+    desk.hang_up(*third);
+    CHECK(emit_to(desk.nsp.sockets.size() - 1) == EmitResult::queued);
+}
