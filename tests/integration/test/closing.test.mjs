@@ -8,8 +8,8 @@ import { shipped } from '../lib/config.mjs';
 import { Daemon } from '../lib/daemon.mjs';
 import { Peer } from '../lib/peer.mjs';
 
-const kSignaling = '    use: signaling\n    loop: true\n';
-const kSocketIo = '    use: socketio\n    loop: true\n';
+const kSignaling = '    use: signaling\n    loop: true\n    config:\n';
+const kSocketIo = '    use: socketio\n    loop: true\n    config:\n';
 
 /// A client in that place, with what it was told at first read.
 async function connect(daemon, place = '/', options = {}) {
@@ -129,7 +129,7 @@ describe('without a DISCONNECT the connection closes', () => {
     });
 
     test('of a client that does not answer pings: its seat is kept', async () => {
-        const quick = `${kSocketIo}    config: {ping_interval: 1s, ping_timeout: 500ms}\n`;
+        const quick = `${kSocketIo}      ping_interval: 1s\n      ping_timeout: 500ms\n`;
         const daemon = await Daemon.start({ config: shipped([kSocketIo, quick]) });
         try {
             await interrupted(daemon, async (frames) => {
@@ -142,7 +142,7 @@ describe('without a DISCONNECT the connection closes', () => {
     });
 
     test('of a client that does not join in time', async () => {
-        const daemon = await Daemon.start({ config: shipped([kSignaling, `${kSignaling}    config: {join_deadline: 1s}\n`]) });
+        const daemon = await Daemon.start({ config: shipped([kSignaling, `${kSignaling}      join_deadline: 1s\n`]) });
         try {
             const frames = await connect(daemon);
             assert.equal(await frames.closed(), 1000);
