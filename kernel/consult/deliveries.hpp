@@ -46,18 +46,19 @@ class Deliveries {
     void drain(Lock& lock);
     /// Waits until what waits now has been handed over. **Blocks**: to the deadline.
     void wait(Lock& lock, SteadyTime deadline);
-    bool idle() const noexcept { return waiting_.empty() && !delivering_; }
+    bool idle() const noexcept { return !(relays_.load() & kAwaited); }
 
   private:
-    /// Set in `relays_` while notices wait, so that the last relay knows by its own step whether it has to hand over.
+    /// Set in `relays_` while notices wait or are handed over: no relay begins then, and the last one under way knows
+    /// by its own step whether it has to hand over.
     static constexpr std::uint32_t kAwaited = 1U << 31;
 
     void enqueue(Notice notice);
     bool relays_under_way() const { return (relays_.load() & ~kAwaited) > 0; }
 
-    RoomWorld& world_;
     std::atomic<std::uint32_t> relays_{0};  // how many are under way
     bool delivering_ = false;
+    RoomWorld& world_;
     std::vector<Notice> waiting_;
     std::size_t waiting_bytes_ = 0;
     std::uint64_t queued_ = 0;

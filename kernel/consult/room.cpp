@@ -9,9 +9,9 @@ namespace televisit::consult {
 Room::Room(std::shared_ptr<RoomWorld> world, RoomId id, SessionId session)
     : world_(std::move(world)),
       id_(std::move(id)),
+      deliveries_(*world_),
       session_(std::move(session)),
       number_(world_->next_room++ << 32),
-      deliveries_(*world_),
       outlook_(world_->node, id_),
       shown_(outlook_.truth()),
       turnstile_(mutex_) {}

@@ -160,16 +160,16 @@ class Room : public std::enable_shared_from_this<Room> {
     void changed_here();
     void settle_if_ahead();
 
+    // First, close together, what every relay looks at.
     const std::shared_ptr<RoomWorld> world_;  // shared: seats may outlive the domain by a moment
     const RoomId id_;
+    mutable std::mutex mutex_;
+    std::vector<Present> present_;  // guarded by mutex_; shown_, with connections
+    Deliveries deliveries_;         // guarded by mutex_
     const SessionId session_;
     // Begins above all that an earlier object of the same room has used: others drop what they have seen.
     std::atomic<std::uint64_t> number_;
-
-    mutable std::mutex mutex_;
-    std::vector<Present> present_;  // guarded by mutex_, as all below; shown_, with connections
-    Deliveries deliveries_;
-    Occupants occupants_;
+    Occupants occupants_;  // guarded by mutex_, as all below
     Outlook outlook_;
     std::shared_ptr<const RoomPresence> shown_;  // what members here know
     bool ahead_ = false;                         // that is not the truth yet
