@@ -48,7 +48,9 @@ Result<PluginLibrary> PluginLibrary::load(const std::filesystem::path& file, con
     if (text.substr(0, text.find('\0')) != manifest.text)
         return fault(file, "says another thing in its note than in its descriptor. Build it again from scratch.");
     if (!descriptor.create || !descriptor.destroy) return fault(file, "exports a descriptor without functions.");
-    return PluginLibrary(descriptor);
+    const bool keeps_schema = library.has(kSchemaKeeperSymbol);
+    return PluginLibrary(descriptor,
+                         keeps_schema ? &library.get<SchemaKeeper*(const ConfigView&)>(kSchemaKeeperSymbol) : nullptr);
 }
 
 }  // namespace televisit::loader

@@ -7,6 +7,7 @@
 #include "loader/manifest.hpp"
 #include "televisit/sdk/plugin.hpp"
 #include "televisit/sdk/result.hpp"
+#include "televisit/sdk/schema.hpp"
 
 namespace televisit::loader {
 
@@ -21,11 +22,18 @@ class PluginLibrary {
     /// May throw whatever the plugin's constructor throws.
     Plugin* create(Host& host) const { return descriptor_->create(host); }
     void destroy(Plugin* plugin) const { descriptor_->destroy(plugin); }
+    /// What the plugin offers for its store's schema; nothing when it offers none. May throw whatever its constructor
+    /// throws.
+    std::unique_ptr<SchemaKeeper> schema_keeper(const ConfigView& config) const {
+        return std::unique_ptr<SchemaKeeper>(make_schema_keeper_ ? make_schema_keeper_(config) : nullptr);
+    }
 
   private:
-    explicit PluginLibrary(const PluginDescriptor& descriptor) : descriptor_(&descriptor) {}
+    PluginLibrary(const PluginDescriptor& descriptor, MakeSchemaKeeper make_schema_keeper)
+        : descriptor_(&descriptor), make_schema_keeper_(make_schema_keeper) {}
 
     const PluginDescriptor* descriptor_;
+    MakeSchemaKeeper make_schema_keeper_;
 };
 
 }  // namespace televisit::loader

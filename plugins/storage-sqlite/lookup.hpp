@@ -9,7 +9,7 @@
 
 #include "connection_pool.hpp"
 #include "failure.hpp"
-#include "rows.hpp"
+#include "record_sql/rows.hpp"
 
 namespace televisit::storage_sqlite {
 
@@ -32,7 +32,7 @@ Result<std::vector<Record>> read_all(ConnectionPool& pool, SteadyTime deadline, 
     for (int code = statement.step(); code != SQLITE_DONE; code = statement.step()) {
         if (code != SQLITE_ROW) return failure(code, doing, Effect::read);
         auto row = statement.row();
-        read(row, records.emplace_back());
+        record_sql::read(row, records.emplace_back());
         if (!row.sound()) return spoilt_row(doing);
     }
     return records;

@@ -9,7 +9,7 @@ constexpr Migration kMigrations[] = {
 
 }  // namespace
 
-std::span<const Migration> migrations() {
+std::span<const Migration> known_migrations() {
     return kMigrations;
 }
 

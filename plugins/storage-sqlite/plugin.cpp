@@ -2,6 +2,7 @@
 
 #include "config_schema.hpp"
 #include "sqlite_records.hpp"
+#include "sqlite_schema.hpp"
 
 namespace {
 
@@ -51,6 +52,7 @@ class StorageSqlite final : public Plugin {
 
 }  // namespace
 
+TELEVISIT_SCHEMA_KEEPER(SqliteSchema);
 TELEVISIT_PLUGIN(StorageSqlite, "storage-sqlite", "0.1.0",
                  "provides=televisit.records/1\n"
                  "requires=\n"

@@ -1,11 +1,13 @@
 /// What the store is asked for: one constant statement for each question.
 #include "lookup.hpp"
+#include "record_sql/sql_text.hpp"
 #include "session_list.hpp"
-#include "sql_text.hpp"
 #include "sqlite_records.hpp"
 
 namespace televisit::storage_sqlite {
 namespace {
+
+using namespace record_sql;
 
 constexpr char kSessions[] = " FROM video_consultation_sessions ";
 constexpr char kAttendees[] = " FROM video_consultation_attendees ";

@@ -3,23 +3,23 @@
 
 #include <span>
 #include <string>
-#include <string_view>
+#include <vector>
 
 #include "connection.hpp"
+#include "migrations/migration.hpp"
 #include "televisit/sdk/result.hpp"
 
 namespace televisit::storage_sqlite {
 
-/// One file of migrations/sqlite/, as it was when this was built.
-struct Migration {
-    int number;
-    std::string_view name;
-    std::string_view checksum;  ///< SHA-256 of the file, in hex
-    std::string_view sql;
-};
+using migrations::Applied;
+using migrations::Migration;
 
 /// All of them, numbered from 1 without gaps.
-std::span<const Migration> migrations();
+std::span<const Migration> known_migrations();
+
+/// What the file has seen; nothing when it is empty. **Errors**: `conflict` for a file that holds something else;
+/// otherwise those of `failure`.
+Result<std::vector<Applied>> applied_migrations(Connection& connection, const std::string& file);
 
 /// Applies what the file lacks, all of it in one transaction, and notes each in `schema_migrations`. `connection`
 /// becomes one in WAL mode. A file that does not fit is left as it is. Answers the number of the last migration.

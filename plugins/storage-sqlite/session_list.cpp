@@ -1,10 +1,12 @@
 #include "session_list.hpp"
 
-#include "rows.hpp"
-#include "sql_text.hpp"
+#include "record_sql/rows.hpp"
+#include "record_sql/sql_text.hpp"
 
 namespace televisit::storage_sqlite {
 namespace {
+
+using namespace record_sql;
 
 constexpr auto kSelect =
     sql("SELECT ", kSessionKey, ", ", kSessionValues, " FROM video_consultation_sessions WHERE TRUE");

@@ -6,11 +6,13 @@
 
 #include "database_file.hpp"
 #include "failure.hpp"
-#include "sql_text.hpp"
+#include "record_sql/sql_text.hpp"
 #include "writes.hpp"
 
 namespace televisit::storage_sqlite {
 namespace {
+
+using record_sql::sql;
 
 /// So many rows go in one step of pruning: a few milliseconds.
 constexpr int kPrunedAtOnce = 500;
@@ -48,7 +50,7 @@ Result<SqliteRecords::Opened> SqliteRecords::open(Instant now) {
     };
     auto writer = connect(Connection::Use::write);
     if (!writer.ok()) return writer.error();
-    const auto schema = bring_up(**writer, migrations(), now, options_.file);
+    const auto schema = bring_up(**writer, known_migrations(), now, options_.file);
     if (!schema.ok()) return schema.error();
     if (const int code = limit_size(**writer, options_.max_size); code != SQLITE_OK)
         return failure(code, "limit the size", Effect::none);

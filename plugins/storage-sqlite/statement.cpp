@@ -3,9 +3,15 @@
 #include <sqlite3.h>
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
 namespace televisit::storage_sqlite {
+namespace {
+
+constexpr double kHundredthsEach = 100;
+
+}  // namespace
 
 std::string Row::text() {
     const int column = column_++;
@@ -25,8 +31,8 @@ std::int32_t Row::small_integer() {
     return static_cast<std::int32_t>(value);
 }
 
-double Row::real() {
-    return sqlite3_column_double(statement_, column_++);
+std::int64_t Row::hundredths() {
+    return std::llround(sqlite3_column_double(statement_, column_++) * kHundredthsEach);
 }
 
 std::optional<Instant> Row::optional_time() {
@@ -61,8 +67,8 @@ Statement& Statement::integer(std::int64_t value) {
     return noted(sqlite3_bind_int64(prepared_, ++parameter_, value));
 }
 
-Statement& Statement::real(double value) {
-    return noted(sqlite3_bind_double(prepared_, ++parameter_, value));
+Statement& Statement::hundredths(std::int64_t value) {
+    return noted(sqlite3_bind_double(prepared_, ++parameter_, static_cast<double>(value) / kHundredthsEach));
 }
 
 Statement& Statement::optional_time(const std::optional<Instant>& value) {

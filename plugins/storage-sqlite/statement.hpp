@@ -22,7 +22,8 @@ class Row {
     std::int64_t integer();
     std::int32_t small_integer();
     bool flag() { return integer() != 0; }
-    double real();
+    /// Of a REAL, so many hundredths.
+    std::int64_t hundredths();
     Instant time() { return from_micros(integer()); }
     std::optional<Instant> optional_time();
 
@@ -48,7 +49,8 @@ class Statement {
     Statement& text(std::string_view value);
     Statement& optional_text(std::string_view value);  ///< empty becomes NULL
     Statement& integer(std::int64_t value);
-    Statement& real(double value);
+    Statement& flag(bool value) { return integer(value ? 1 : 0); }
+    Statement& hundredths(std::int64_t value);
     Statement& time(Instant value) { return integer(to_micros(value)); }
     Statement& optional_time(const std::optional<Instant>& value);
     Statement& limit(std::size_t value);

@@ -4,11 +4,13 @@
 
 #include <variant>
 
-#include "rows.hpp"
-#include "sql_text.hpp"
+#include "record_sql/rows.hpp"
+#include "record_sql/sql_text.hpp"
 
 namespace televisit::storage_sqlite {
 namespace {
+
+using namespace record_sql;
 
 constexpr auto kInsertSession =
     sql("INSERT INTO video_consultation_sessions (", kSessionKey, ", ", kSessionValues,

@@ -52,6 +52,8 @@ extern const Command kRoomShow;
 extern const Command kAttendeeKick;
 extern const Command kHealth;
 extern const Command kDrain;
+extern const Command kDbStatus;
+extern const Command kDbMigrate;
 extern const Command kTlsSelfSigned;
 
 /// All of them, in the order of the help.

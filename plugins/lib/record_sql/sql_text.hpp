@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <string_view>
 
-namespace televisit::storage_sqlite {
+namespace televisit::record_sql {
 
 template <std::size_t Size>
 struct SqlText {
@@ -24,4 +24,4 @@ consteval auto sql(const char (&... pieces)[Sizes]) {
     return joined;
 }
 
-}  // namespace televisit::storage_sqlite
+}  // namespace televisit::record_sql
