@@ -1,0 +1,75 @@
+// A PostgreSQL server of the test's own, on a unix socket in a folder of its own.
+import { execFile, execFileSync, spawn } from 'node:child_process';
+import { chmodSync, chownSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+import { until, within } from './within.mjs';
+
+const run = promisify(execFile);
+const kVersions = '/usr/lib/postgresql';
+/// Where Debian puts the programs of the newest version; nothing when there is none.
+export const programs = existsSync(kVersions)
+    ? readdirSync(kVersions).sort((a, b) => Number(b) - Number(a)).map((version) => join(kVersions, version, 'bin'))
+        .find((folder) => existsSync(join(folder, 'postgres')))
+    : undefined;
+
+/// PostgreSQL refuses to be root.
+const owner = process.getuid() === 0
+    ? { uid: Number(execFileSync('id', ['-u', 'postgres'])), gid: Number(execFileSync('id', ['-g', 'postgres'])) }
+    : {};
+
+export class Postgres {
+    #child;
+    #ended;
+
+    static async open() {
+        const server = new Postgres();
+        server.folder = mkdtempSync(join(tmpdir(), 'televisit-postgres-'));
+        chmodSync(server.folder, 0o755);
+        if (owner.uid !== undefined) chownSync(server.folder, owner.uid, owner.gid);
+        await run(join(programs, 'initdb'), ['--pgdata=data', '--username=postgres', '--auth=trust', '--no-sync', '--encoding=UTF8',
+            '--locale=C.UTF-8'], { cwd: server.folder, ...owner });
+        await server.start();
+        return server;
+    }
+
+    get url() { return `postgresql:///postgres?host=${this.folder}&user=postgres`; }
+
+    async start() {
+        this.#child = spawn(join(programs, 'postgres'), ['-D', 'data', '-k', this.folder, '-c', 'listen_addresses=', '-c', 'fsync=off'],
+            { cwd: this.folder, stdio: 'ignore', ...owner });
+        this.#ended = new Promise((done) => this.#child.once('close', done));
+        await until(() => this.sql('SELECT 1').then(() => true, () => false), 'PostgreSQL');
+    }
+
+    /// Lines of unaligned output.
+    async sql(text) {
+        const { stdout } = await run(join(programs, 'psql'), ['-XqAt', '-v', 'ON_ERROR_STOP=1', '-d', this.url, '-c', text]);
+        return stdout.split('\n').slice(0, -1);
+    }
+
+    async dump() {
+        const { stdout } = await run(join(programs, 'pg_dump'), ['--inserts', '-d', this.url], { maxBuffer: 1 << 28 });
+        return stdout;
+    }
+
+    /// To all its processes.
+    signal(name) {
+        const children = readFileSync(`/proc/${this.#child.pid}/task/${this.#child.pid}/children`, 'utf8').trim().split(/\s+/);
+        for (const pid of children.filter(Boolean)) process.kill(Number(pid), name);
+        process.kill(this.#child.pid, name);
+    }
+
+    /// Ends it without a goodbye.
+    async kill() {
+        this.signal('SIGKILL');
+        await within(this.#ended, 'the end of PostgreSQL');
+    }
+
+    async close() {
+        if (this.#child.exitCode === null && this.#child.signalCode === null) await this.kill();
+        rmSync(this.folder, { recursive: true, force: true });
+    }
+}
