@@ -221,8 +221,8 @@ describe('a server that lacks something', () => {
         });
     }
     for (const [code, edit] of [
-        ['too_many_events', ['per_second: ${env:TELEVISIT_EVENT_RATE:-200}', 'per_second: 1\n        burst: 50']],
-        ['too_many_packets', ['per_second: ${env:TELEVISIT_PACKET_RATE:-1000}', 'per_second: 1\n        burst: 50']],
+        ['too_many_events', ['per_second: ${env:TELEVISIT_EVENT_RATE:-1000}', 'per_second: 1\n        burst: 50']],
+        ['too_many_packets', ['per_second: ${env:TELEVISIT_PACKET_RATE:-5000}', 'per_second: 1\n        burst: 50']],
     ]) {
         test(`who sends too much is put out: ${code}`, () => withServer([edit], async (server) => {
             const { doctor, patient, close } = await pair(await Visit.create(server));
@@ -237,7 +237,7 @@ describe('a server that lacks something', () => {
         }));
     }
     test('who is in no room answers for its address, too: too_many_events_from_address', () => withServer(
-        [['        per_second: ${env:TELEVISIT_EVENT_RATE:-200}\n', '        per_second: 200\n      unjoined: {events_per_address: {per_second: 1, burst: 30}}\n']],
+        [['        per_second: ${env:TELEVISIT_EVENT_RATE:-1000}\n', '        per_second: 200\n      unjoined: {events_per_address: {per_second: 1, burst: 30}}\n']],
         async (server) => {
             const { doctor, patient, close } = await pair(await Visit.create(server));
             const stranger = await Peer.connect(server, await (await Visit.create(server)).doctor());
@@ -249,7 +249,7 @@ describe('a server that lacks something', () => {
         }));
     test('too many sockets are in no room: CONNECT_ERROR', async () => {
         for (const [limit, code] of [['max', 'too_many_unjoined'], ['per_address', 'too_many_unjoined_from_address']]) {
-            await withServer([['        per_second: ${env:TELEVISIT_EVENT_RATE:-200}\n', `        per_second: 200\n      unjoined: {${limit}: 1}\n`]], async (server) => {
+            await withServer([['        per_second: ${env:TELEVISIT_EVENT_RATE:-1000}\n', `        per_second: 200\n      unjoined: {${limit}: 1}\n`]], async (server) => {
                 const visit = await Visit.create(server);
                 const first = await Peer.connect(server, await visit.doctor());
                 const seat = await visit.patient();

@@ -11,8 +11,8 @@ import { Visit } from '../../e2e/lib/visit.mjs';
 
 const path = ['plugin_path: ${env:TELEVISIT_PLUGIN_PATH:-}', `plugin_path: ${plugins}`];
 const loops = ['  loops: ${env:TELEVISIT_LOOPS:-0}', '  loops: 4'];
-const rates = [['per_second: ${env:TELEVISIT_PACKET_RATE:-1000}', 'per_second: 1000000\n      write_buffer: 64KiB'],
-    ['per_second: ${env:TELEVISIT_EVENT_RATE:-200}', 'per_second: 1000000']];
+const rates = [['per_second: ${env:TELEVISIT_PACKET_RATE:-5000}', 'per_second: 1000000\n      write_buffer: 64KiB'],
+    ['per_second: ${env:TELEVISIT_EVENT_RATE:-1000}', 'per_second: 1000000']];
 
 let daemon, unbounded;
 before(async () => {

@@ -35,9 +35,9 @@ let files;  // open when nobody is there
 
 const config = () => {
     const text = readFileSync(join(repository, 'tests/load/televisitd.yaml'), 'utf8');
-    const engine = '    use: socketio\n    loop: true\n';
+    const engine = '    use: socketio\n    loop: true\n    config:\n';
     assert.ok(text.includes(engine));
-    return `${text.replace(engine, `${engine}    config: {ping_interval: 5s, ping_timeout: 5s}\n`)}\nsessions: {grace: 500ms}\n`;
+    return `${text.replace(engine, `${engine}      ping_interval: 5s\n      ping_timeout: 5s\n`)}\nsessions: {grace: 500ms}\n`;
 };
 
 const resident = () => Number(/^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${daemon.pid}/status`, 'utf8'))[1]) * 1024;

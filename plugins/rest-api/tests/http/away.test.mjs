@@ -190,7 +190,7 @@ describe('the server', () => {
         ['max_unconnected_per_address', 429, 'too_many_unconnected_from_address'],
     ]) {
         test(`with as many Socket.IO clients as it may have: ${status} ${code}`, async () => {
-            const rate = '        per_second: ${env:TELEVISIT_PACKET_RATE:-1000}\n';
+            const rate = '        per_second: ${env:TELEVISIT_PACKET_RATE:-5000}\n';
             await withServer([[rate, `${rate}      ${limit}: 1\n`], ['  loops: ${env:TELEVISIT_LOOPS:-0}', '  loops: 1']], async (daemon) => {
                 const upgrade = 'GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n' +
                     'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n';

@@ -27,6 +27,7 @@ const notOnTheWire = {
     attendee_not_found: 'of operators, on the admin listener', room_not_found: 'of operators, on the admin listener', not_over: 'of operators, on the admin listener',
     too_many_polling_sessions: 'in the JSON of Engine.IO, as its reason',
     too_many_unjoined: 'in CONNECT_ERROR', too_many_unjoined_from_address: 'in CONNECT_ERROR',
+    tls_required: 'of a listener with TLS, to who speaks without; tests/integration has one',
     upgrade_required: 'no route of the shipped plugins takes WebSocket alone',
     listener_attached: 'a start that fails', unknown_time_zone: 'a start that fails', loop_not_granted: 'a start that fails',
     no_event_loop: 'a start that fails', not_running: 'a start that fails', cannot_watch: 'a start that fails', address_in_use: 'a start that fails',
