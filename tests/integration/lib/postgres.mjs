@@ -58,7 +58,13 @@ export class Postgres {
     /// To all its processes.
     signal(name) {
         const children = readFileSync(`/proc/${this.#child.pid}/task/${this.#child.pid}/children`, 'utf8').trim().split(/\s+/);
-        for (const pid of children.filter(Boolean)) process.kill(Number(pid), name);
+        for (const pid of children.filter(Boolean)) {
+            try {
+                process.kill(Number(pid), name);
+            } catch (failure) {
+                if (failure.code !== 'ESRCH') throw failure;  // it has just ended by itself
+            }
+        }
         process.kill(this.#child.pid, name);
     }
 

@@ -100,6 +100,12 @@ describe('the schema', () => {
         }
     });
 
+    test('cannot be looked at without a URL, and the variable that lacks is named', async () => {
+        const status = await control('', 'db', 'status');
+        assert.equal(status.status, 2, status.out);
+        assert.match(status.error, /url.* is required, but .*TELEVISIT_DATABASE_URL/);
+    });
+
     test('of SQLite is shown, too', async () => {
         const folder = mkdtempSync(join(tmpdir(), 'televisit-control-'));
         const config = join(folder, 'televisitd.yaml');
