@@ -18,6 +18,7 @@ using std::chrono::steady_clock;
 constexpr int kOldestServer = 140000;
 constexpr char kBegin[] = "BEGIN; SET LOCAL statement_timeout = ";
 constexpr char kCancelledPlan[] = "0A000";
+constexpr char kWrongPassword[] = "28P01";
 constexpr char kReadOnly[] = "25006";
 constexpr char kUnknownStatement[] = "26000";
 
@@ -36,6 +37,7 @@ void ignore_notice(void*, const pg_result*) {}
 /// The SQLSTATE in the text of a failed handshake, which libpq is told to write as "FATAL:  28P01" with nothing else.
 SqlState state_of_handshake(pg_conn* handle) {
     constexpr std::size_t kSize = 5;
+    if (PQconnectionNeedsPassword(handle) != 0) return kWrongPassword;
     const std::string_view text = PQerrorMessage(handle);
     if (text.find("read-only") != std::string_view::npos || text.find("standby") != std::string_view::npos)
         return kReadOnly;

@@ -24,7 +24,7 @@ constexpr Meaning kMeanings[] = {
     {kLate, "no answer by the deadline"},
     {kUntrusted, "no TLS, or the certificate of the database does not hold: see sslmode, sslrootcert"},
     {"25006", "this database is read-only"},
-    {"28P01", "the password is wrong"},
+    {"28P01", "the password is wrong, or there is none"},
     {"28", "this user may not come in: see pg_hba.conf"},
     {"3D000", "there is no such database"},
     {"3F", "there is no such schema"},
@@ -82,8 +82,14 @@ Error failure(const SqlState& state, std::string_view doing, Effect effect) {
     auto result = by_state(state, effect);
     if (effect == Effect::unknown) result.code = Errc::timeout;
     if (result.code == Errc::unavailable || result.code == Errc::timeout) result.retry_after = std::chrono::seconds{1};
-    result.detail.append(doing).append(": PostgreSQL ").append(state);
-    if (const auto text = meaning(state); !text.empty()) result.detail.append(" (").append(text).append(")");
+    const auto text = meaning(state);
+    result.detail.append(doing).append(": ");
+    if (state == kLost || state == kLate || state == kUntrusted) {
+        result.detail.append(text);
+    } else {
+        result.detail.append("PostgreSQL ").append(state);
+        if (!text.empty()) result.detail.append(" (").append(text).append(")");
+    }
     return result;
 }
 
