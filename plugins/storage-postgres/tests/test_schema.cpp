@@ -88,11 +88,12 @@ TEST_CASE("a newer schema, an altered migration and tables of an earlier service
 
 TEST_CASE("of several runners at once one migrates, and the others find it done") {
     const auto url = shared_server().make_database();
+    const auto settings = settings_of(url);
     std::atomic<int> failed{0};
     std::vector<std::thread> runners;
     for (int i = 0; i < 4; ++i)
         runners.emplace_back([&] {
-            const auto connection = Connection::open(settings_of(url), soon().deadline);
+            const auto connection = Connection::open(settings, soon().deadline);
             if (!connection.ok() || !migrate(**connection, known_migrations())) ++failed;
         });
     for (auto& runner : runners) runner.join();
