@@ -3,15 +3,19 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
+#include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "televisit/sdk/socketio.hpp"
 
 namespace televisit::signaling {
 
-/// By the sockets' slots, in pages, so that nothing moves and what is found stays where it is until it is erased. As
-/// large as the most sockets that there ever were at one time. **Threads**: one.
+/// By the sockets' slots, in pages: as large as the most sockets that there ever were at one time. A socket may have a
+/// slot before we have done with the one that had it; the older one then moves aside. What is found stays where it is
+/// until something is added. **Threads**: one.
 template <class T>
 class SocketTable {
   public:
@@ -20,23 +24,24 @@ class SocketTable {
         if (pages_.size() <= page) pages_.resize(page + 1);
         if (pages_[page] == nullptr) pages_[page] = std::make_unique<Page>();
         Place& place = (*pages_[page])[key.slot() % kPage];
+        if (place.used) displaced_.emplace(place.key.value, std::move(place.value));
         place.key = key;
         place.used = true;
         return place.value = T();
     }
 
     T* find(SocketKey key) noexcept {
-        const std::size_t page = key.slot() / kPage;
-        if (page >= pages_.size() || pages_[page] == nullptr) return nullptr;
-        Place& place = (*pages_[page])[key.slot() % kPage];
-        return place.used && place.key == key ? &place.value : nullptr;
+        if (Place* const place = place_of(key)) return &place->value;
+        if (displaced_.empty()) return nullptr;
+        const auto found = displaced_.find(key.value);
+        return found == displaced_.end() ? nullptr : &found->second;
     }
 
     void erase(SocketKey key) {
-        if (find(key) == nullptr) return;
-        Place& place = (*pages_[key.slot() / kPage])[key.slot() % kPage];
-        place.used = false;
-        place.value = T();
+        Place* const place = place_of(key);
+        if (place == nullptr) return void(displaced_.erase(key.value));
+        place->used = false;
+        place->value = T();
     }
 
     std::vector<SocketKey> keys() const {
@@ -46,10 +51,14 @@ class SocketTable {
             for (const Place& place : *page)
                 if (place.used) keys.push_back(place.key);
         }
+        for (const auto& [key, value] : displaced_) keys.push_back(SocketKey{key});
         return keys;
     }
 
-    void clear() { pages_.clear(); }
+    void clear() {
+        pages_.clear();
+        displaced_.clear();
+    }
 
   private:
     static constexpr std::size_t kPage = 64;
@@ -60,7 +69,15 @@ class SocketTable {
     };
     using Page = std::array<Place, kPage>;
 
+    Place* place_of(SocketKey key) noexcept {
+        const std::size_t page = key.slot() / kPage;
+        if (page >= pages_.size() || pages_[page] == nullptr) return nullptr;
+        Place& place = (*pages_[page])[key.slot() % kPage];
+        return place.used && place.key == key ? &place : nullptr;
+    }
+
     std::vector<std::unique_ptr<Page>> pages_;
+    std::unordered_map<std::uint64_t, T> displaced_;  ///< by key
 };
 
 }  // namespace televisit::signaling

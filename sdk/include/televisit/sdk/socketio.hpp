@@ -32,7 +32,7 @@ namespace televisit {
 /// Names one socket (one client in one namespace) for as long as the server runs; never used again for another.
 struct SocketKey {
     std::uint64_t value = 0;
-    /// Numbers the sockets that one loop has at one time, densely from 0: where a table may keep what belongs to them.
+    /// Numbers a loop's sockets densely from 0, for tables. Another may have it before `on_disconnected` is called.
     constexpr std::uint32_t slot() const noexcept { return static_cast<std::uint32_t>(value & 0xffffff); }
     friend bool operator==(SocketKey, SocketKey) = default;
 };
