@@ -20,6 +20,10 @@ const owner = process.getuid() === 0
     ? { uid: Number(execFileSync('id', ['-u', 'postgres'])), gid: Number(execFileSync('id', ['-g', 'postgres'])) }
     : {};
 
+/// Those that still run: no failure of a test may leave one behind.
+const running = new Set();
+process.once('exit', () => { for (const child of running) child.kill('SIGQUIT'); });
+
 export class Postgres {
     #child;
     #ended;
@@ -40,7 +44,9 @@ export class Postgres {
     async start() {
         this.#child = spawn(join(programs, 'postgres'), ['-D', 'data', '-k', this.folder, '-c', 'listen_addresses=', '-c', 'fsync=off'],
             { cwd: this.folder, stdio: 'ignore', ...owner });
-        this.#ended = new Promise((done) => this.#child.once('close', done));
+        const child = this.#child;
+        running.add(child);
+        this.#ended = new Promise((done) => child.once('close', () => done(running.delete(child))));
         await until(() => this.sql('SELECT 1').then(() => true, () => false), 'PostgreSQL');
     }
 
