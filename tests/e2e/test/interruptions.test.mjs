@@ -17,7 +17,7 @@ const kShortGrace = 2000;
 // Everything but the others' controls and messages: who comes and goes, what would negotiate, what is refused.
 const kPeopleAndFaults = /^(user_|webrtc_|error)/;
 // What Chromium says of a connection that the test cut.
-const kCutFaults = /net::ERR_(CONNECTION|SOCKET|EMPTY)_/;
+const kCutFaults = /net::ERR_(CONNECTION|SOCKET|EMPTY)_|Connection closed before receiving a handshake response/;
 let browser;
 let pages;
 let server;
