@@ -293,6 +293,10 @@ void SocketLoop::empty_inbox() {
 void SocketLoop::shut() {
     for (auto& [_, list] : away_)
         while (DeadlineHook* const hook = list.front()) end_now(static_cast<Away&>(*hook).owner, SocketClose::shutdown);
+    // Those whose connections are on other loops, of whose ends nobody may be told any more.
+    for (const auto& slot : slots_)
+        if (slot.socket != nullptr && slot.socket->open && slot.socket->client() == nullptr)
+            end_now(*slot.socket, SocketClose::shutdown);
     bury();
     if (timer_ != nullptr) timer_->stop();
 }

@@ -486,6 +486,16 @@ TEST_CASE("a socket is given back over long-polling too") {
     CHECK(answer.find(R"(["n",1,")") != std::string::npos);
 }
 
+TEST_CASE("a socket whose client is on another loop ends with the plugin, too") {
+    RecoveryDesk desk(small_config(), 2);
+    const auto first = desk.connect("40", 0);
+    desk.emit("n", "1");
+    const auto second = desk.connect(memory_of(*first).connect(), 1);
+    REQUIRE(desk.nsp.returns == std::vector{SocketReturn::complete});
+    desk.shut();
+    CHECK(desk.nsp.closes == std::vector{SocketClose::shutdown});
+}
+
 TEST_CASE("a client that comes back on another loop gets its socket all the same") {
     RecoveryDesk desk(small_config(), 2);
     const auto first = desk.connect("40", 0);
