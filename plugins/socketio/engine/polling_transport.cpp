@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "engine/handshake.hpp"
 #include "engine/packet.hpp"
 
 namespace televisit::socketio {
@@ -45,6 +46,10 @@ void PollingTransport::answer(std::string_view when_empty) {
     if (payload.empty()) append_to_payload(payload, MessageKind::text, when_empty);
     const auto poll = std::move(poll_);
     if (poll != nullptr) poll->respond(payload_response(std::move(payload)));
+}
+
+void PollingTransport::refuse() {
+    if (const auto poll = std::move(poll_)) poll->respond(fault_response(HandshakeFault::session_unknown));
 }
 
 std::deque<QueuedPacket> PollingTransport::take_queue() {

@@ -43,6 +43,8 @@ class PollingTransport : public DeadlineHook {
     void enqueue(MessageKind kind, std::span<const std::string_view> pieces);
     /// Answers the waiting request with the first of what is queued, or with that packet when nothing is.
     void answer(std::string_view when_empty);
+    /// Answers the waiting request as every later one will be: there is no such session.
+    void refuse();
     std::deque<QueuedPacket> take_queue();
 
     Session& owner;

@@ -98,6 +98,8 @@ void Session::let_go_of_links(CloseCause cause) {
     if (polling_->probe != nullptr) std::exchange(polling_->probe, nullptr)->close(close_code(cause), to_string(cause));
     if (!polling_->has_poll()) return;
     polling_->take_queue();
+    // Clients of Python stay away after a closing packet, and are to come back to whoever is there next.
+    if (cause == CloseCause::shutdown) return polling_->refuse();
     polling_->answer(kClosePacket);
 }
 
