@@ -87,15 +87,3 @@ test('recovery is done without by the auth payload, too, and at signaling_server
     await doctor.settled();
     await ended(doctor);
 });
-
-test('disconnect() is user_left at once', async () => {
-    const visit = await Visit.create(server);
-    const doctor = await Peer.enter(server, await visit.doctor());
-    const patient = await PythonPeer.enter(server, await visit.patient());
-    await doctor.next('user_joined');
-    patient.close();
-    assert.equal((await doctor.next('user_left')).user_id, patient.userId);
-    assert.deepEqual(doctor.all('user_interrupted'), []);
-    await patient.end();
-    doctor.close();
-});

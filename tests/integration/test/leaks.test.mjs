@@ -23,9 +23,9 @@ const kPatience = 280_000;
 const kMiB = 1024 * 1024;
 // Pages that the allocator keeps in pieces, caches that are still filling. A few hundred bytes left behind each time are more.
 const kGrowth = 3 * kMiB;
-const kBytesEach = 6_000;
+const kBytesEach = 3_000;
 // What a room remembers of those who have left it last.
-const kBytesRemembered = 700;
+const kBytesRemembered = 500;
 
 /// What says of how much of something there is now; all must be nothing when nobody is there.
 const gauges = ['televisit_engineio_sessions', 'televisit_socketio_sockets', 'televisit_socketio_away', 'televisit_signaling_joined',
@@ -33,12 +33,20 @@ const gauges = ['televisit_engineio_sessions', 'televisit_socketio_sockets', 'te
 let daemon;
 let files;  // open when nobody is there
 
-const config = () => {
-    const text = readFileSync(join(repository, 'tests/load/televisitd.yaml'), 'utf8');
-    const engine = '    use: socketio\n    loop: true\n    config:\n';
-    assert.ok(text.includes(engine));
-    return `${text.replace(engine, `${engine}      ping_interval: 5s\n      ping_timeout: 5s\n`)}\nsessions: {grace: 500ms}\n`;
-};
+/// The server of the load tests. Everybody comes from one address here, so what one address may do has no limit.
+const edits = [
+    ['server:\n', 'server:\n  limits: {connections_per_address: 0, handshakes_per_address: 0, new_connections_per_address: {per_second: 0}, ' +
+        'requests_per_address: {per_second: 0}}\n'],
+    ['    use: socketio\n    loop: true\n    config:\n', '$&      ping_interval: 5s\n      ping_timeout: 5s\n      max_polling_per_address: 0\n' +
+        '      max_unconnected_per_address: 0\n'],
+    ['    use: signaling\n    loop: true\n    config:\n', '$&      unjoined: {per_address: 0, events_per_address: {per_second: 0}}\n'],
+    [/$/, '\nsessions: {grace: 500ms}\n'],
+];
+const config = () => edits.reduce((text, [from, to]) => {
+    const edited = text.replace(from, to);
+    assert.notEqual(edited, text, `tests/load/televisitd.yaml has no ${from}`);
+    return edited;
+}, readFileSync(join(repository, 'tests/load/televisitd.yaml'), 'utf8'));
 
 const resident = () => Number(/^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${daemon.pid}/status`, 'utf8'))[1]) * 1024;
 const descriptors = () => readdirSync(`/proc/${daemon.pid}/fd`).length;
