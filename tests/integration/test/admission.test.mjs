@@ -87,6 +87,7 @@ for (const [setting, silent] of [[undefined, 503], ['refuse', 503], ['admit', 20
                 if (answer.status === 200) daemon.secret(answer.json.attendee.access_token);
                 return answer.status === 200;
             }, 'a policy that is asked again');
+            await until(async () => await hanging(daemon) === 0, 'the end of every question that hung');
         });
 
         test('a hanging policy is not asked about what it has no say in', async () => {

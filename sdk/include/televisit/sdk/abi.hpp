@@ -13,7 +13,7 @@
 #include <cstdint>
 
 /// Raised with every change of a header in this folder that a compiled plugin could notice.
-#define TELEVISIT_SDK_ABI 9
+#define TELEVISIT_SDK_ABI 10
 
 #define TELEVISIT_DETAIL_TEXT(x) #x
 #define TELEVISIT_DETAIL_VALUE(x) TELEVISIT_DETAIL_TEXT(x)
