@@ -4,9 +4,10 @@ import { randomUUID } from 'node:crypto';
 
 import { mintJwt } from './jwt.mjs';
 
-export async function call(server, method, path, { token, body, headers = {} } = {}) {
+export async function call(server, method, path, { token, body, headers = {}, signal } = {}) {
     const answer = await fetch(server.url + path, {
         method,
+        signal,
         headers: {
             ...(token ? { Authorization: `Bearer ${token}` } : {}),
             ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),

@@ -16,13 +16,15 @@ const run = promisify(execFile);
 /// Stands for the server of the moment: `url`, `secret` and `jwtSecret` are what a visit asks of one.
 export class Hospital {
     #config;
+    #env;
     #folder;
     #secrets = new Set();
     jwtSecret = randomBytes(32).toString('hex');
 
-    static async open(config) {
+    static async open(config, { env = {} } = {}) {
         const hospital = new Hospital();
         hospital.#config = config;
+        hospital.#env = env;
         hospital.#folder = mkdtempSync(join(tmpdir(), 'televisit-hospital-'));
         await hospital.#start();
         return hospital;
@@ -32,7 +34,7 @@ export class Hospital {
     get url() { return this.daemon.url; }
 
     async #start() {
-        this.daemon = await Daemon.start({ config: this.#config, state: this.state, env: { TELEVISIT_JWT_SECRET: this.jwtSecret } });
+        this.daemon = await Daemon.start({ config: this.#config, state: this.state, env: { TELEVISIT_JWT_SECRET: this.jwtSecret, ...this.#env } });
         for (const text of [this.jwtSecret, ...this.#secrets]) this.daemon.secret(text);
     }
 
@@ -74,11 +76,12 @@ export class Hospital {
         return Object.fromEntries(rows.map((row) => [row.type, row.count]));
     }
 
-    /// Fails when a secret stands in the files of records. People's ids and names are no secrets here.
-    assertHashed() {
+    /// Fails when a secret stands in the files of records, or in `text`. People's ids and names are no secrets here.
+    assertHashed(text = '') {
+        for (const secret of this.#secrets) assert.ok(!text.includes(secret), 'a token in clear');
         for (const name of readdirSync(this.state).filter((file) => file.startsWith('televisit.db'))) {
             const bytes = readFileSync(join(this.state, name));
-            for (const text of this.#secrets) assert.ok(!bytes.includes(text), `${name} holds a token in clear`);
+            for (const secret of this.#secrets) assert.ok(!bytes.includes(secret), `${name} holds a token in clear`);
         }
     }
 

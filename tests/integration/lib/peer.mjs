@@ -16,7 +16,10 @@ export class Peer {
         peer.seat = seat;
         peer.#socket = await WebSocketClient.open(`${daemon.url}/socket.io/?EIO=4&transport=websocket`, {
             text: (text, socket) => peer.#take(text, socket),
-            close: (code) => peer.#record('(close)', code),
+            close: (code) => {
+                peer.closed = true;
+                peer.#record('(close)', code);
+            },
         });
         await peer.next('connected');
         return peer;
@@ -47,15 +50,16 @@ export class Peer {
         for (const look of [...this.#waiting]) look();
     }
 
-    /// The next `event` that was not asked for yet; waits for it when it is still to come.
+    /// The next `event` that was not asked for yet; waits for it when it is still to come, but not on a connection that ended.
     next(event, fits = () => true) {
-        return within(new Promise((done) => {
+        return within(new Promise((done, fail) => {
             const look = () => {
                 const from = this.#read.get(event) ?? 0;
                 const at = this.received.findIndex((entry, index) => index >= from && entry.event === event && fits(entry.data));
-                if (at < 0) return;
-                this.#read.set(event, at + 1);
+                if (at < 0 && !this.closed) return;
                 this.#waiting.delete(look);
+                if (at < 0) return fail(new Error(`the connection ended before "${event}"`));
+                this.#read.set(event, at + 1);
                 done(this.received[at].data);
             };
             this.#waiting.add(look);
@@ -73,8 +77,14 @@ export class Peer {
     /// Emits, and resolves with the acknowledgement.
     ask(event, data) {
         const id = ++this.#lastId;
-        return within(new Promise((done) => {
-            this.#acknowledged.set(id, done);
+        return within(new Promise((done, fail) => {
+            if (this.closed) return fail(new Error(`the connection ended before "${event}"`));
+            const look = () => this.closed && fail(new Error(`the connection ended before "${event}" was answered`));
+            this.#waiting.add(look);
+            this.#acknowledged.set(id, (answer) => {
+                this.#waiting.delete(look);
+                done(answer);
+            });
             this.#socket.send(`42${id}${JSON.stringify([event, data])}`);
         }), () => `the acknowledgement of "${event}"; received: ${JSON.stringify(this.received.map((entry) => entry.event))}`);
     }

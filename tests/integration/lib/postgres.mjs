@@ -20,6 +20,10 @@ const owner = process.getuid() === 0
     ? { uid: Number(execFileSync('id', ['-u', 'postgres'])), gid: Number(execFileSync('id', ['-g', 'postgres'])) }
     : {};
 
+/// A server whose unix socket is in that folder.
+export const urlAt = (folder) => `postgresql:///postgres?host=${folder}&user=postgres`;
+export const socketIn = (folder) => join(folder, '.s.PGSQL.5432');
+
 /// Those that still run: no failure of a test may leave one behind.
 const running = new Set();
 process.once('exit', () => { for (const child of running) child.kill('SIGQUIT'); });
@@ -30,16 +34,22 @@ export class Postgres {
 
     static async open() {
         const server = new Postgres();
-        server.folder = mkdtempSync(join(tmpdir(), 'televisit-postgres-'));
-        chmodSync(server.folder, 0o755);
-        if (owner.uid !== undefined) chownSync(server.folder, owner.uid, owner.gid);
+        server.#makeFolder();
         await run(join(programs, 'initdb'), ['--pgdata=data', '--username=postgres', '--auth=trust', '--no-sync', '--encoding=UTF8',
             '--locale=C.UTF-8'], { cwd: server.folder, ...owner });
         await server.start();
         return server;
     }
 
-    get url() { return `postgresql:///postgres?host=${this.folder}&user=postgres`; }
+    #makeFolder() {
+        this.folder = mkdtempSync(join(tmpdir(), 'televisit-postgres-'));
+        chmodSync(this.folder, 0o755);
+        if (owner.uid !== undefined) chownSync(this.folder, owner.uid, owner.gid);
+    }
+
+    get url() { return urlAt(this.folder); }
+    /// Its unix socket.
+    get path() { return socketIn(this.folder); }
 
     async start() {
         this.#child = spawn(join(programs, 'postgres'), ['-D', 'data', '-k', this.folder, '-c', 'listen_addresses=', '-c', 'fsync=off'],
@@ -77,6 +87,12 @@ export class Postgres {
     /// Ends it without a goodbye.
     async kill() {
         this.signal('SIGKILL');
+        await within(this.#ended, 'the end of PostgreSQL');
+    }
+
+    /// Stops it as `pg_ctl stop` does: `fast` ends its clients first, `immediate` is a crash that it knows of.
+    async stop(mode) {
+        this.#child.kill({ fast: 'SIGINT', immediate: 'SIGQUIT' }[mode]);
         await within(this.#ended, 'the end of PostgreSQL');
     }
 

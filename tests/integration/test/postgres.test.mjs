@@ -1,39 +1,21 @@
 // Records in PostgreSQL: the schema is the administrator's to bring up; what was acknowledged outlives every crash; while the
 // database is away rooms go on, REST says so in time, and nothing has to be restarted afterwards.
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 
 import { Visit, call } from '../../e2e/lib/visit.mjs';
-import { shipped } from '../lib/config.mjs';
-import { Daemon, build, environment, exits, plugins } from '../lib/daemon.mjs';
+import { builtIn, control } from '../lib/control.mjs';
+import { Daemon, exits } from '../lib/daemon.mjs';
 import { Hospital } from '../lib/hospital.mjs';
 import { Peer } from '../lib/peer.mjs';
 import { Postgres } from '../lib/postgres.mjs';
 import { until } from '../lib/within.mjs';
 
-/// The shipped file; plugins as built.
-const file = () => shipped(['plugin_path: ${env:TELEVISIT_PLUGIN_PATH:-}', `plugin_path: ${plugins}`]);
-
-/// televisitctl with that file, on that database.
-async function control(url, ...words) {
-    const folder = mkdtempSync(join(tmpdir(), 'televisit-control-'));
-    try {
-        const config = join(folder, 'televisitd.yaml');
-        writeFileSync(config, file());
-        const env = environment({ TELEVISIT_STORAGE: 'postgres', TELEVISIT_DATABASE_URL: url, TELEVISIT_STATE_DIR: join(folder, 'state') });
-        return await new Promise((done) => execFile(join(build, 'bin/televisitctl'), [...words, '--config', config], { env },
-            (failure, out, error) => done({ status: failure ? failure.code : 0, out, error })));
-    } finally {
-        rmSync(folder, { recursive: true, force: true });
-    }
-}
+/// televisitctl on that database.
+const ask = (url, ...words) => control(words, { env: { TELEVISIT_STORAGE: 'postgres', TELEVISIT_DATABASE_URL: url } });
 
 /// A server whose file says all that the environment would.
-const configuration = (url) => file()
+const configuration = (url) => builtIn()
     .replace('${env:TELEVISIT_STORAGE:-sqlite}', 'postgres')
     .replace('url: ${env:TELEVISIT_DATABASE_URL:-}', `url: ${url}`)
     .replace('    use: storage-postgres\n', '    use: storage-postgres\n    deadline: 2s\n');
@@ -53,47 +35,47 @@ describe('the schema', () => {
 
     test('is missing at first: the server refuses to start, and names the command that helps', async () => {
         const result = await Daemon.run({
-            config: file(), env: { TELEVISIT_STORAGE: 'postgres', TELEVISIT_DATABASE_URL: database.url },
+            config: builtIn(), env: { TELEVISIT_STORAGE: 'postgres', TELEVISIT_DATABASE_URL: database.url },
         });
         assert.equal(result.code, exits.startFailed, result.output);
         assert.match(result.output, /lacks migration 0001_initial: make a backup, then run `televisitctl db migrate --config FILE`/);
-        const status = await control(database.url, 'db', 'status');
+        const status = await ask(database.url, 'db', 'status');
         assert.equal(status.status, 1, status.error);
         assert.match(status.out, /^0001_initial +not yet$/m);
     });
 
     test('a dry run prints the SQL, which psql takes, and changes nothing', async () => {
-        const dry = await control(database.url, 'db', 'migrate', '--dry-run');
+        const dry = await ask(database.url, 'db', 'migrate', '--dry-run');
         assert.equal(dry.status, 0, dry.error);
         assert.match(dry.out, /^BEGIN;\n[\s\S]*CREATE TABLE video_consultation_sessions[\s\S]*COMMIT;\n$/);
         assert.deepEqual(await database.sql("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'"), ['0']);
     });
 
     test('is made by two runners at once, once; and then there is nothing left to do', async () => {
-        const both = await Promise.all([control(database.url, 'db', 'migrate'), control(database.url, 'db', 'migrate')]);
+        const both = await Promise.all([ask(database.url, 'db', 'migrate'), ask(database.url, 'db', 'migrate')]);
         for (const one of both) assert.equal(one.status, 0, one.error);
-        const status = await control(database.url, 'db', 'status');
+        const status = await ask(database.url, 'db', 'status');
         assert.equal(status.status, 0, status.error);
         assert.match(status.out, /^0001_initial +\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/m);
-        assert.equal((await control(database.url, 'db', 'migrate', '--dry-run')).out, '');
+        assert.equal((await ask(database.url, 'db', 'migrate', '--dry-run')).out, '');
         assert.deepEqual(await database.sql('SELECT number, name FROM schema_migrations'), ['1|initial']);
     });
 
     test('of a newer server is refused, by the server as by televisitctl', async () => {
         await database.sql("INSERT INTO schema_migrations VALUES (2, 'later', 'x', now())");
         const result = await Daemon.run({
-            config: file(), env: { TELEVISIT_STORAGE: 'postgres', TELEVISIT_DATABASE_URL: database.url },
+            config: builtIn(), env: { TELEVISIT_STORAGE: 'postgres', TELEVISIT_DATABASE_URL: database.url },
         });
         assert.equal(result.code, exits.startFailed, result.output);
         assert.match(result.output, /has the schema of a newer server \(0002_later\)/);
-        const migrated = await control(database.url, 'db', 'migrate');
+        const migrated = await ask(database.url, 'db', 'migrate');
         assert.equal(migrated.status, 1);
         assert.match(migrated.error, /newer server/);
     });
 
     test('a database that is away, or a URL that is none, is told without the password', async () => {
         for (const url of ['postgresql://u:hidden@127.0.0.1:1/d', 'hidden']) {
-            const status = await control(url, 'db', 'status');
+            const status = await ask(url, 'db', 'status');
             assert.notEqual(status.status, 0);
             assert.notEqual(status.error, '');
             assert.doesNotMatch(status.error, /hidden/);
@@ -101,19 +83,14 @@ describe('the schema', () => {
     });
 
     test('cannot be looked at without a URL, and the variable that lacks is named', async () => {
-        const status = await control('', 'db', 'status');
+        const status = await ask('', 'db', 'status');
         assert.equal(status.status, 2, status.out);
         assert.match(status.error, /url.* is required, but .*TELEVISIT_DATABASE_URL/);
     });
 
     test('of SQLite is shown, too', async () => {
-        const folder = mkdtempSync(join(tmpdir(), 'televisit-control-'));
-        const config = join(folder, 'televisitd.yaml');
-        writeFileSync(config, file());
-        const status = await new Promise((done) => execFile(join(build, 'bin/televisitctl'), ['db', 'status', '--config', config],
-            { env: environment({ TELEVISIT_STATE_DIR: folder }) }, (failure, out) => done(out)));
-        rmSync(folder, { recursive: true, force: true });
-        assert.match(status, /^0001_initial +not yet$/m);
+        const status = await control(['db', 'status']);
+        assert.match(status.out, /^0001_initial +not yet$/m);
     });
 });
 
@@ -123,7 +100,7 @@ describe('visits', () => {
     const secrets = new Set();
     before(async () => {
         database = await Postgres.open();
-        assert.equal((await control(database.url, 'db', 'migrate')).status, 0);
+        assert.equal((await ask(database.url, 'db', 'migrate')).status, 0);
         hospital = await Hospital.open(configuration(database.url));
     });
     after(async () => {

@@ -5,18 +5,8 @@ import { after, before, describe, test } from 'node:test';
 import { mintJwt } from '../../e2e/lib/jwt.mjs';
 import { call } from '../../e2e/lib/visit.mjs';
 import { Hospital } from '../lib/hospital.mjs';
+import { seeded } from '../lib/seeded.mjs';
 import { at, both, config, enter, leave, overOnce, past, visit } from '../lib/short-visits.mjs';
-
-/// Numbers from 0 to 1 that come again with the same seed.
-function seeded(seed) {
-    let state = seed >>> 0;
-    return () => {
-        state = (state + 0x6d2b79f5) >>> 0;
-        let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-        mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-        return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-    };
-}
 
 describe('a server killed around the moment at which something is due', () => {
     const kRounds = 6;

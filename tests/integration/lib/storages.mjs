@@ -1,0 +1,147 @@
+// Storages that a server can keep its records in, each with what may happen to it, and a way to look into it past the server.
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { Line } from '../../e2e/lib/line.mjs';
+import { builtIn, control } from './control.mjs';
+import { Hospital } from './hospital.mjs';
+import { Postgres, socketIn, urlAt } from './postgres.mjs';
+import { pick } from './seeded.mjs';
+import { within } from './within.mjs';
+
+/// How long a call into the storage may take: short, since waiting for it is part of the tests.
+const kDeadline = '1500ms';
+
+const configuration = (use) => builtIn().replace(`    use: ${use}\n`, (line) => `${line}    deadline: ${kDeadline}\n`);
+
+/// The rows that every storage in SQL has, by table.
+const kQueries = {
+    sessions: 'SELECT id, status, patient_id FROM video_consultation_sessions',
+    attendees: 'SELECT session_id, user_id, access_token, joined_at IS NOT NULL AS came, left_at IS NOT NULL AS gone FROM video_consultation_attendees',
+    invitations: 'SELECT id, session_id FROM video_consultation_invitations',
+    usage: 'SELECT session_id, total_participants FROM video_consultation_metrics',
+    events: "SELECT session_id, type, count(*) AS times FROM video_consultation_events WHERE type IN "
+        + "('session.created', 'session.completed', 'session.cancelled') GROUP BY session_id, type",
+};
+
+/// A fault is `strike(fire)`: it makes itself, calls `fire.meanwhile()` while it lasts, and mends itself. `kills` counts those
+/// that end a process.
+const serverKilled = { name: 'televisitd is killed', kills: 1, strike: (fire) => fire.restartServer() };
+
+class InPostgres {
+    static async open() {
+        const storage = new InPostgres();
+        storage.database = await Postgres.open();
+        storage.folder = mkdtempSync(join(tmpdir(), 'televisit-line-'));
+        storage.line = await Line.start(storage.database, { path: socketIn(storage.folder) });
+        storage.env = { TELEVISIT_STORAGE: 'postgres', TELEVISIT_DATABASE_URL: urlAt(storage.folder) };
+        const migrated = await control(['db', 'migrate'], { env: storage.env });
+        assert.equal(migrated.status, 0, migrated.error);
+        return storage;
+    }
+
+    config = configuration('storage-postgres');
+
+    get faults() {
+        const { database, line } = this;
+        const away = (name, how) => ({ name: `PostgreSQL ${name}`, kills: 1, strike: async (fire) => {
+            await how();
+            await fire.meanwhile({ away: true });
+            await database.start();
+        } });
+        return [
+            serverKilled, serverKilled, serverKilled,
+            away('is killed', () => database.kill()),
+            away('is killed', () => database.kill()),
+            away('stops without waiting for anything', () => database.stop('immediate')),
+            away('is restarted', () => database.stop('fast')),
+            { name: 'both are killed', kills: 2, strike: (fire) => fire.restartServer(async () => {
+                await database.kill();
+                await database.start();
+            }) },
+            { name: 'every connection to PostgreSQL breaks', strike: async () => line.drop() },
+            { name: 'PostgreSQL is out of reach', strike: async (fire) => {
+                line.cut();
+                await fire.meanwhile({ away: true });
+                line.mend();
+            } },
+            { name: 'nothing more is heard of PostgreSQL', strike: async (fire) => {
+                line.stall();
+                await fire.meanwhile({ away: true });
+                line.flow();
+            } },
+            { name: 'the line to PostgreSQL is slow', strike: async (fire) => {
+                line.slow(pick(fire.random, [5, 20, 60]));
+                await fire.meanwhile();
+                line.slow(0);
+            } },
+            { name: 'a COMMIT is not heard', strike: () => line.cutAt('COMMIT') },
+            { name: 'the answer to a COMMIT is lost', strike: () => line.cutAt('COMMIT', { heard: true }) },
+        ];
+    }
+
+    async look() {
+        const tables = {};
+        for (const [table, query] of Object.entries(kQueries)) {
+            const lines = await this.database.sql(`SELECT to_json(rows) FROM (${query}) AS rows`);
+            tables[table] = lines.map((line) => JSON.parse(line));
+        }
+        return tables;
+    }
+
+    /// All that it holds, as text.
+    text() { return this.database.dump(); }
+
+    async close() {
+        await this.line.stop();
+        await this.database.close();
+        rmSync(this.folder, { recursive: true, force: true });
+    }
+}
+
+class InSqlite {
+    static async open() { return new InSqlite(); }
+
+    env = { TELEVISIT_STORAGE: 'sqlite' };
+    config = configuration('storage-sqlite');
+
+    get faults() {
+        return [serverKilled, serverKilled, serverKilled, { name: 'another process has locked the file', strike: (fire) => this.#locked(fire) }];
+    }
+
+    async #locked(fire) {
+        const program = 'import sqlite3, sys\ndb = sqlite3.connect(sys.argv[1], timeout=20, isolation_level=None)\n'
+            + 'db.execute("BEGIN EXCLUSIVE")\nprint("locked", flush=True)\nsys.stdin.read()';
+        const holder = spawn('python3', ['-c', program, join(fire.hospital.state, 'televisit.db')], { stdio: ['pipe', 'pipe', 'inherit'] });
+        try {
+            await within(new Promise((done, fail) => {
+                holder.stdout.once('data', done);
+                holder.once('close', () => fail(new Error('the file could not be locked')));
+            }), 'a locked file');
+            await fire.meanwhile();
+        } finally {
+            const ended = new Promise((done) => holder.once('close', done));
+            holder.stdin.end();
+            await within(ended, 'the end of the lock');
+        }
+    }
+
+    async look(hospital) {
+        const tables = {};
+        for (const [table, query] of Object.entries(kQueries)) tables[table] = await hospital.rows(query);
+        return tables;
+    }
+
+    /// What its files hold is looked at when the hospital closes.
+    text() { return ''; }
+    async close() {}
+}
+
+/// By the names that TELEVISIT_STORAGE takes.
+export const storages = { postgres: InPostgres, sqlite: InSqlite };
+
+/// A server on that storage.
+export const hospitalOn = (storage) => Hospital.open(storage.config, { env: storage.env });
