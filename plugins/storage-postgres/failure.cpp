@@ -93,11 +93,4 @@ Error failure(const SqlState& state, std::string_view doing, Effect effect) {
     return result;
 }
 
-Error no_connection(std::string_view doing) {
-    auto result = error(Errc::unavailable, kBusy);
-    result.retry_after = std::chrono::seconds{1};
-    result.detail.append(doing).append(": no connection was free before the deadline");
-    return result;
-}
-
 }  // namespace televisit::storage_postgres

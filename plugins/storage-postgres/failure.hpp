@@ -21,9 +21,6 @@ enum class Effect : std::uint8_t {
 /// what only a fault of this plugin brings about. The detail names the SQLSTATE and never a value.
 Error failure(const SqlState& state, std::string_view doing, Effect effect);
 
-/// Nothing was tried, for no connection was free before the deadline.
-Error no_connection(std::string_view doing);
-
 /// What such a failure is about, for an operator; empty when only the SQLSTATE says it.
 std::string_view meaning(const SqlState& state) noexcept;
 

@@ -3,7 +3,6 @@
 
 #include <optional>
 #include <string_view>
-#include <type_traits>
 #include <vector>
 
 #include "connection_pool.hpp"
@@ -17,22 +16,6 @@ inline Error spoilt_row(std::string_view doing) {
     auto result = error(Errc::internal, "Something went wrong on the server.");
     result.detail.append(doing).append(": a row holds what this server never writes");
     return result;
-}
-
-/// Calls `work(connection)`, which gives a `Result`; again, on another connection, while that may help and changed
-/// nothing.
-/// **Blocks**: to the deadline. **Errors**: those of `ConnectionPool::take` and of `work`.
-template <class Work>
-auto in_tries(ConnectionPool& pool, SteadyTime deadline, std::string_view doing, Work&& work)
-    -> std::invoke_result_t<Work, Connection&> {
-    // After a restart of the database every connection that was idle may fail once.
-    constexpr int kMostTries = 5;
-    for (int tries = 1;; ++tries) {
-        auto connection = pool.take(deadline, doing);
-        if (!connection.ok()) return connection.error();
-        auto result = work(**connection);
-        if (result.ok() || tries == kMostTries || !(*connection)->worth_another_try()) return result;
-    }
 }
 
 /// Calls `bind_values(statement)`, then reads a `Record` from every row. **Blocks**: to the deadline.
