@@ -1,0 +1,178 @@
+#include "redis_presence.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <set>
+
+#include "failure.hpp"
+#include "script.hpp"
+#include "truth_text.hpp"
+
+namespace televisit::storage_redis {
+namespace {
+
+using std::chrono::milliseconds;
+
+/// Leases are kept so long after the latest was renewed: they tell who was there before all nodes ended.
+constexpr std::string_view kLeasesKept = "86400000";
+
+/// Room, number of the truth to be replaced, number and text of the next one, its time to live in ms, the room's name,
+/// what the names of node indexes begin with, and the nodes that have stays. Gives nothing, or the text of the truth
+/// that stands (an empty one for none).
+const Script& step() {
+    static const Script script(R"lua(#!lua
+local standing = redis.call('HMGET', ARGV[1], 'seq', 'truth', 'nodes')
+if (standing[1] or '0') ~= ARGV[2] then return standing[2] or '' end
+local before = standing[3] and cmsgpack.unpack(standing[3]) or {}
+local after = {}
+for i = 8, #ARGV do
+    local index = ARGV[7] .. ARGV[i]
+    after[ARGV[i]] = true
+    redis.call('SADD', index, ARGV[6])
+    redis.call('PEXPIRE', index, ARGV[5], 'NX')
+    redis.call('PEXPIRE', index, ARGV[5], 'GT')
+end
+for node in pairs(before) do
+    if not after[node] then redis.call('SREM', ARGV[7] .. node, ARGV[6]) end
+end
+redis.call('HSET', ARGV[1], 'seq', ARGV[3], 'truth', ARGV[4], 'nodes', cmsgpack.pack(after))
+redis.call('PEXPIRE', ARGV[1], ARGV[5])
+return false
+)lua");
+    return script;
+}
+
+/// Index of a node, its name, what the keys of rooms begin with. Gives the names of its rooms; those that have expired
+/// are dropped from the index.
+const Script& rooms() {
+    static const Script script(R"lua(#!lua
+local found = {}
+for _, room in ipairs(redis.call('SMEMBERS', ARGV[1])) do
+    local nodes = redis.call('HGET', ARGV[3] .. room, 'nodes')
+    if nodes and cmsgpack.unpack(nodes)[ARGV[2]] then
+        found[#found + 1] = room
+    else
+        redis.call('SREM', ARGV[1], room)
+    end
+end
+return found
+)lua");
+    return script;
+}
+
+/// Leases, node, until when, and how long leases are kept.
+const Script& renewal() {
+    static const Script script(R"lua(#!lua
+redis.call('HSET', ARGV[1], ARGV[2], ARGV[3])
+redis.call('PEXPIRE', ARGV[1], ARGV[4])
+return false
+)lua");
+    return script;
+}
+
+Error foreign(std::string_view doing) {
+    auto result = error(Errc::internal, "Something went wrong on the server.");
+    result.detail.append(doing).append(": Redis holds what this version of the server never writes");
+    return result;
+}
+
+Result<Truth> read_truth(const RoomId& room, std::string_view text, std::string_view doing) {
+    if (text.empty()) return std::make_shared<const RoomPresence>(RoomPresence{.room = room});
+    auto truth = truth_of(text);
+    if (!truth || truth->room != room) return foreign(doing);
+    return std::make_shared<const RoomPresence>(*std::move(truth));
+}
+
+/// The clocks of the nodes may differ from that of Redis, so it is told how long, not until when.
+std::string time_to_live(Instant until, Instant now) {
+    constexpr milliseconds kLeast{1};
+    constexpr milliseconds kMost = std::chrono::hours{24 * 365};
+    if (until <= now) return std::to_string(kLeast.count());
+    if (until >= now + kMost) return std::to_string(kMost.count());
+    return std::to_string(std::chrono::ceil<milliseconds>(until - now).count());
+}
+
+}  // namespace
+
+RedisPresence::RedisPresence(ConnectionPool& pool, const Clock& clock, const std::string& prefix)
+    : pool_(pool),
+      clock_(clock),
+      room_prefix_(prefix + "room:"),
+      node_prefix_(prefix + "node:"),
+      leases_(prefix + "leases") {}
+
+Result<Truth> RedisPresence::load(const RoomId& room, const CallContext& context) {
+    return in_tries(pool_, context.deadline, "load a room", [&](Connection& connection) -> Result<Truth> {
+        const auto reply = connection.call({"HGET", key_of(room), "truth"});
+        if (!reply.ok()) return failure(reply.failure, "load a room", Effect::read);
+        return read_truth(room, reply.text, "load a room");
+    });
+}
+
+Result<PresenceStep> RedisPresence::replace(const Truth& next, const CallContext& context) {
+    constexpr std::string_view kDoing = "replace a room";
+    auto connection = pool_.take(context.deadline, kDoing);
+    if (!connection.ok()) return std::move(connection).error();
+    const auto key = key_of(next->room);
+    const auto from = std::to_string(next->seq - 1);
+    const auto seq = std::to_string(next->seq);
+    const auto text = to_text(*next);
+    const auto alive = time_to_live(next->expires_at, clock_.now());
+    std::vector<std::string_view> words{key, from, seq, text, alive, next->room.view(), node_prefix_};
+    std::set<std::string_view> nodes;
+    for (const auto& stay : next->stays) nodes.insert(stay.node.view());
+    words.insert(words.end(), nodes.begin(), nodes.end());
+    const auto reply = step().run(**connection, words);
+    if (!reply.ok()) return failure(reply.failure, kDoing, Effect::unknown);
+    if (reply.is_nothing()) return PresenceStep{true, next};
+    auto standing = read_truth(next->room, reply.text, kDoing);
+    if (!standing.ok()) return std::move(standing).error();
+    return PresenceStep{false, *std::move(standing)};
+}
+
+Result<std::vector<RoomId>> RedisPresence::rooms_of(const NodeId& node, const CallContext& context) {
+    constexpr std::string_view kDoing = "find the rooms of a node";
+    return in_tries(pool_, context.deadline, kDoing, [&](Connection& connection) -> Result<std::vector<RoomId>> {
+        const auto reply = rooms().run(connection, {node_prefix_ + node.str(), node.view(), room_prefix_});
+        if (!reply.ok()) return failure(reply.failure, kDoing, Effect::read);
+        std::vector<RoomId> found;
+        for (const auto& item : reply.items) found.emplace_back(item.text);
+        return found;
+    });
+}
+
+Result<void> RedisPresence::renew_lease(const NodeLease& lease, const CallContext& context) {
+    return in_tries(pool_, context.deadline, "renew a lease", [&](Connection& connection) -> Result<void> {
+        const auto until = std::to_string(to_micros(lease.until));
+        const auto reply = renewal().run(connection, {leases_, lease.node.view(), until, kLeasesKept});
+        if (!reply.ok()) return failure(reply.failure, "renew a lease", Effect::unknown);
+        return {};
+    });
+}
+
+Result<std::vector<NodeLease>> RedisPresence::leases(const CallContext& context) {
+    return in_tries(pool_, context.deadline, "read leases",
+                    [&](Connection& connection) -> Result<std::vector<NodeLease>> {
+                        const auto reply = connection.call({"HGETALL", leases_});
+                        if (!reply.ok()) return failure(reply.failure, "read leases", Effect::read);
+                        std::vector<NodeLease> found;
+                        for (std::size_t i = 0; i + 1 < reply.items.size(); i += 2) {
+                            const auto& digits = reply.items[i + 1].text;
+                            std::int64_t micros = 0;
+                            if (std::from_chars(digits.data(), digits.data() + digits.size(), micros).ec != std::errc())
+                                return foreign("read leases");
+                            found.push_back({NodeId(reply.items[i].text), from_micros(micros)});
+                        }
+                        return found;
+                    });
+}
+
+Result<void> RedisPresence::drop_lease(const NodeId& node, const CallContext& context) {
+    return in_tries(pool_, context.deadline, "drop a lease", [&](Connection& connection) -> Result<void> {
+        const auto reply = connection.call({"HDEL", leases_, node.view()});
+        if (!reply.ok()) return failure(reply.failure, "drop a lease", Effect::unknown);
+        return {};
+    });
+}
+
+}  // namespace televisit::storage_redis

@@ -1,0 +1,21 @@
+#pragma once
+/// What the plugin's configuration says.
+
+#include <cstddef>
+#include <string>
+
+#include "connection_settings.hpp"
+#include "televisit/sdk/config_view.hpp"
+
+namespace televisit::storage_redis {
+
+struct Settings {
+    ConnectionSettings connection{};
+    std::string prefix{};  ///< of every key and channel
+    std::size_t connections = 8;
+};
+
+/// Throws `std::invalid_argument` with the place in the file and what is wrong, without any value of it.
+Settings settings_of(const ConfigView& config);
+
+}  // namespace televisit::storage_redis
