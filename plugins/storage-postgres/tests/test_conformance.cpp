@@ -10,6 +10,11 @@ namespace {
 struct Records final : testkit::RecordStoreSubject {
     RecordStore& store() override { return *records; }
     CallContext context() override { return soon(); }
+    bool take_away() override {
+        shared_server().kill();
+        return true;
+    }
+    void bring_back() override { shared_server().start(); }
     std::unique_ptr<PostgresRecords> records = opened();
 };
 

@@ -1,9 +1,12 @@
 #include "televisit/testkit/backplane_conformance.hpp"
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <map>
 #include <mutex>
+
+#include "in_parallel.hpp"
 
 namespace televisit::testkit {
 namespace {
@@ -18,12 +21,25 @@ class Listener final : public BackplaneListener {
         heard_.push_back(message);
         changed_.notify_all();
     }
-    void on_link(bool) override {}
+    void on_link(bool up) override {
+        const std::lock_guard lock(mutex_);
+        links_.push_back(up);
+        changed_.notify_all();
+    }
 
     bool wait_for(std::size_t count, BackplaneSubject& subject) {
         subject.deliver();
         std::unique_lock lock(mutex_);
         return changed_.wait_for(lock, 10s, [&] { return heard_.size() >= count; });
+    }
+    /// Waits to be told so of the link, after the news that it had before.
+    bool wait_for_link(bool up, std::size_t after) {
+        std::unique_lock lock(mutex_);
+        return changed_.wait_for(lock, 10s, [&] { return links_.size() > after && links_.back() == up; });
+    }
+    std::size_t link_news() {
+        const std::lock_guard lock(mutex_);
+        return links_.size();
     }
     std::vector<BackplaneMessage> heard() {
         const std::lock_guard lock(mutex_);
@@ -33,7 +49,8 @@ class Listener final : public BackplaneListener {
   private:
     std::mutex mutex_;
     std::condition_variable changed_;
-    std::vector<BackplaneMessage> heard_;  // guarded by mutex_
+    std::vector<BackplaneMessage> heard_;  // guarded by mutex_, as below
+    std::vector<bool> links_;
 };
 
 /// Listens on every node, and stops in the end.
@@ -127,13 +144,98 @@ void silent_without_listener(BackplaneSubject& subject, Findings& findings) {
     findings.expect(listener.heard().size() == before, "a listener that was taken off is not called any more");
 }
 
+void senders_at_once(BackplaneSubject& subject, Findings& findings) {
+    constexpr int kSenders = 6;
+    constexpr std::uint64_t kEach = 100;
+    Listening listening(subject);
+    listening.subscribe("r", findings);
+    std::atomic<int> failed{0};
+    in_parallel(kSenders, [&](int i) {
+        auto& node = subject.node(static_cast<std::size_t>(i) % subject.nodes());
+        for (std::uint64_t number = 1; number <= kEach; ++number)
+            if (!node.publish({RoomId("r"), NodeId("n-" + std::to_string(i)), number, "x"}).ok()) ++failed;
+    });
+    findings.expect(failed == 0, "publishing at once answers");
+    for (std::size_t node = 0; node < subject.nodes(); ++node) {
+        if (!findings.expect(listening[node].wait_for(kSenders * kEach, subject), "every message arrives")) return;
+        std::map<std::string, std::uint64_t> last;
+        bool ordered = true;
+        for (const auto& message : listening[node].heard())
+            ordered = message.number == ++last[message.sender.str()] && ordered;
+        findings.expect(ordered && last.size() == kSenders, "each sender's messages arrive in their order, each once");
+    }
+}
+
+void twice_is_once(BackplaneSubject& subject, Findings& findings) {
+    Listening listening(subject);
+    findings.expect(subject.node(0).unsubscribe(RoomId("r"), subject.context()).ok(),
+                    "unsubscribe from a room never subscribed to answers");
+    listening.subscribe("r", findings);
+    listening.subscribe("r", findings);
+    findings.expect(subject.node(0).publish(message("r", 1, "x")).ok(), "publish answers");
+    findings.expect(subject.node(0).publish(message("r", 2, "x")).ok(), "publish answers");
+    for (std::size_t node = 0; node < subject.nodes(); ++node) {
+        if (!findings.expect(listening[node].wait_for(2, subject), "what is published arrives")) return;
+        const auto heard = listening[node].heard();
+        findings.expect(heard.size() == 2 && heard[1].number == 2, "who subscribes twice hears once");
+    }
+    for (int twice = 0; twice < 2; ++twice)
+        findings.expect(subject.node(0).unsubscribe(RoomId("r"), subject.context()).ok(), "unsubscribe answers");
+    findings.expect(subject.node(0).subscribe(RoomId("end"), subject.context()).ok(), "subscribe answers");
+    (void)subject.node(0).publish(message("r", 3, "x")).ok();
+    findings.expect(subject.node(0).publish(message("end", 4, "x")).ok(), "publish answers");
+    if (!findings.expect(listening[0].wait_for(3, subject), "what is published arrives")) return;
+    findings.expect(listening[0].heard()[2].number == 4, "one unsubscribe is enough");
+}
+
+void rooms_byte_by_byte(BackplaneSubject& subject, Findings& findings) {
+    const std::vector<std::string> heard_of{"r*",  "R",        "r ",   std::string("r\0s", 3),
+                                            "[r]", "\xc3\xa9", "\xff", "'r'\r\n"};
+    const std::vector<std::string> others{"r",    "rx", std::string("r\0", 2), std::string("r\0t", 3), "e\xcc\x81",
+                                          "\xfe", "'r'"};
+    Listening listening(subject);
+    for (const auto& room : heard_of) listening.subscribe(room, findings);
+    for (const auto& room : others) (void)subject.node(0).publish(message(room, 1, room)).ok();
+    for (const auto& room : heard_of)
+        findings.expect(subject.node(0).publish(message(room, 2, room)).ok(), "publish to a room of any name answers");
+    for (std::size_t node = 0; node < subject.nodes(); ++node) {
+        if (!findings.expect(listening[node].wait_for(heard_of.size(), subject), "what is published arrives")) return;
+        const auto heard = listening[node].heard();
+        bool own = heard.size() == heard_of.size();
+        for (const auto& one : heard) own = own && one.number == 2 && one.payload == one.room.view();
+        findings.expect(own, "rooms are kept apart, byte by byte");
+    }
+}
+
+void broken_link(BackplaneSubject& subject, Findings& findings) {
+    Listening listening(subject);
+    listening.subscribe("r", findings);
+    auto& node = subject.node(0);
+    auto& listener = listening[0];
+    if (!subject.break_link(0)) return;
+    if (!findings.expect(listener.wait_for_link(false, 0), "a broken link is told")) return;
+    findings.expect(!node.publish(message("r", 1, "lost")).ok(), "what cannot be sent is refused");
+    const auto news = listener.link_news();
+    subject.mend_link(0);
+    if (!findings.expect(listener.wait_for_link(true, news), "a mended link is told")) return;
+    findings.expect(node.publish(message("r", 2, "x")).ok(), "publish answers when the link is mended");
+    for (std::size_t i = 0; i < subject.nodes(); ++i) {
+        if (!findings.expect(listening[i].wait_for(1, subject), "rooms are still subscribed to afterwards")) return;
+        findings.expect(listening[i].heard()[0].number == 2, "what was refused does not come after all");
+    }
+}
+
 }  // namespace
 
 std::vector<ConformancePart<BackplaneSubject>> backplane_parts() {
     return {{"delivers what is published, byte for byte", arrives_whole},
             {"keeps the order of a publisher", arrives_in_order},
             {"delivers to rooms subscribed to only", only_to_subscribers},
-            {"does not call a listener that was taken off", silent_without_listener}};
+            {"does not call a listener that was taken off", silent_without_listener},
+            {"keeps the order of each of several senders at once", senders_at_once},
+            {"takes a second subscription for the first", twice_is_once},
+            {"keeps rooms apart, byte by byte", rooms_byte_by_byte},
+            {"tells of a broken link, and goes on when it is mended", broken_link}};
 }
 
 }  // namespace televisit::testkit

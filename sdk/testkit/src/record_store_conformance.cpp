@@ -1,69 +1,16 @@
 #include "televisit/testkit/record_store_conformance.hpp"
 
-#include <atomic>
 #include <set>
-#include <thread>
 
-#include "record_samples.hpp"
+#include "record_caller.hpp"
+#include "record_conformance_parts.hpp"
 
 namespace televisit::testkit {
 namespace {
 
 using namespace std::chrono_literals;
 
-/// Short ways to call a store, each noting when it fails.
-class Caller {
-  public:
-    Caller(RecordStoreSubject& subject, Findings& findings) : subject_(subject), findings_(findings) {}
-
-    RecordStore& store() { return subject_.store(); }
-    CallContext context() { return subject_.context(); }
-    void expect(bool holds, std::string what) { findings_.expect(holds, std::move(what)); }
-
-    RecordBatch batch(std::vector<RecordWrite> writes, std::vector<OutboxEvent> events = {}) {
-        return {OperationId("operation-" + std::to_string(++operations_)), kSomeTime, std::move(writes),
-                std::move(events)};
-    }
-    CommitOutcome commit(const RecordBatch& batch) {
-        const auto outcome = store().commit(batch, context());
-        expect(outcome.ok(), "commit answers");
-        return outcome.ok() ? *outcome : CommitOutcome{};
-    }
-    bool write(std::vector<RecordWrite> writes) { return commit(batch(std::move(writes))).committed; }
-    bool add(const SessionRecord& session) { return write({VersionedWrite<SessionRecord>{session, 0}}); }
-
-    /// The value of a read, or an empty one when it failed.
-    template <class T>
-    T read(Result<T> result, const char* what) {
-        expect(result.ok(), std::string(what) + " answers");
-        return result.ok() ? std::move(*result) : T{};
-    }
-    std::optional<SessionRecord> session(const SessionId& id) {
-        return read(store().session(id, context()), "session");
-    }
-    std::vector<std::string> ids(const SessionQuery& query) {
-        std::vector<std::string> found;
-        for (const auto& session : read(store().sessions(query, context()), "sessions"))
-            found.push_back(session.id.str());
-        return found;
-    }
-
-  private:
-    RecordStoreSubject& subject_;
-    Findings& findings_;
-    std::size_t operations_ = 0;
-};
-
-using Part = ConformancePart<RecordStoreSubject>;
-
-Part part(std::string name, void (*check)(Caller&)) {
-    return {std::move(name), [check](RecordStoreSubject& subject, Findings& findings) {
-                Caller caller(subject, findings);
-                check(caller);
-            }};
-}
-
-void keeps_every_field(Caller& call) {
+void keeps_every_field(RecordCaller& call) {
     auto session = some_session("a");
     session.status = SessionStatus::active;
     session.actual_start = kSomeTime + 1us;
@@ -103,7 +50,7 @@ void keeps_every_field(Caller& call) {
     call.expect(emptied && same(*emptied, session), "what is emptied comes back empty");
 }
 
-void absent_is_no_error(Caller& call) {
+void absent_is_no_error(RecordCaller& call) {
     call.expect(!call.session(SessionId("none")), "an absent session is empty");
     call.expect(!call.read(call.store().session_by_room(RoomId("none"), call.context()), "session_by_room"),
                 "an absent room is empty");
@@ -119,7 +66,7 @@ void absent_is_no_error(Caller& call) {
                 "an absent session has no metrics");
 }
 
-void all_or_nothing(Caller& call) {
+void all_or_nothing(RecordCaller& call) {
     call.add(some_session("a"));
     const auto outcome = call.commit(call.batch(
         {VersionedWrite<SessionRecord>{some_session("b"), 0}, VersionedWrite<SessionRecord>{some_session("a"), 0}},
@@ -131,7 +78,7 @@ void all_or_nothing(Caller& call) {
                 "no event of a refused batch is kept");
 }
 
-void versions(Caller& call) {
+void versions(RecordCaller& call) {
     auto session = some_session("a");
     call.expect(!call.write({VersionedWrite<SessionRecord>{session, 1}}), "a first write with a version is refused");
     call.expect(call.add(session), "a first write is committed");
@@ -152,7 +99,7 @@ void versions(Caller& call) {
     call.expect(!call.write({VersionedWrite<InvitationRecord>{invitation, 0}}), "an invitation is written once");
 }
 
-void unique_keys(Caller& call) {
+void unique_keys(RecordCaller& call) {
     call.add(some_session("a"));
     auto same_room = some_session("b");
     same_room.room_id = RoomId("room-a");
@@ -176,7 +123,7 @@ void unique_keys(Caller& call) {
                 "a key is unique within a batch, too");
 }
 
-void operations(Caller& call) {
+void operations(RecordCaller& call) {
     auto session = some_session("a");
     const auto first =
         call.batch({VersionedWrite<SessionRecord>{session, 0}}, {{0, "session.created", kSomeTime, session.id, "{}"}});
@@ -192,7 +139,7 @@ void operations(Caller& call) {
                 "a refused operation was not committed");
 }
 
-void found_by_tokens(Caller& call) {
+void found_by_tokens(RecordCaller& call) {
     auto session = some_session("a");
     auto attendee = some_attendee(session.id, "i-1");
     auto invitation = some_invitation(session.id, "a");
@@ -217,7 +164,7 @@ void found_by_tokens(Caller& call) {
                 "an access token finds no session");
 }
 
-void filters(Caller& call) {
+void filters(RecordCaller& call) {
     auto a = some_session("a");
     auto b = some_session("b");
     b.doctor_id = UserId("d-2");
@@ -249,7 +196,7 @@ void filters(Caller& call) {
     call.expect(call.ids(query) == Ids{"session-b", "session-a"}, "from is included, to is not");
 }
 
-void pages(Caller& call) {
+void pages(RecordCaller& call) {
     std::set<std::string> expected;
     for (int i = 0; i < 25; ++i) {
         auto session = some_session(std::to_string(i));
@@ -276,7 +223,7 @@ void pages(Caller& call) {
                 "paging has neither gap nor repetition while others insert");
 }
 
-void due(Caller& call) {
+void due(RecordCaller& call) {
     for (int i = 0; i < 4; ++i) {
         auto session = some_session(std::to_string(i));
         session.due_at = kSomeTime + std::chrono::minutes{(i * 3) % 4};
@@ -299,7 +246,7 @@ void due(Caller& call) {
     call.expect(found(kSomeTime + 1h, 10) == Ids{"session-2", "session-1"}, "what is done is due no more");
 }
 
-void belongings(Caller& call) {
+void belongings(RecordCaller& call) {
     const auto session = some_session("a");
     call.add(session);
     call.write({VersionedWrite<AttendeeRecord>{some_attendee(session.id, "i-1"), 0},
@@ -322,7 +269,7 @@ void belongings(Caller& call) {
                 "the latest quality samples come in the order of their adding");
 }
 
-void removing_samples(Caller& call) {
+void removing_samples(RecordCaller& call) {
     for (const auto* name : {"a", "b"}) {
         const auto session = some_session(name);
         call.add(session);
@@ -344,7 +291,7 @@ void removing_samples(Caller& call) {
     call.expect(call.write({QualityRemoval{session.id}}), "there need not be any");
 }
 
-void idempotency(Caller& call) {
+void idempotency(RecordCaller& call) {
     call.add(some_session("a"));
     const SessionId session("session-a");
     call.write({IdempotencyRecord{"key", "body", session, kSomeTime + 1h}});
@@ -361,7 +308,7 @@ void idempotency(Caller& call) {
     call.expect(renewed && renewed->body_hash == "other", "and then means what it was used for last");
 }
 
-void outbox(Caller& call) {
+void outbox(RecordCaller& call) {
     for (int i = 0; i < 5; ++i)
         call.commit(call.batch({VersionedWrite<SessionRecord>{some_session(std::to_string(i)), 0}},
                                {{0, "first." + std::to_string(i), kSomeTime, SessionId("s"), R"({"n":1})"},
@@ -382,7 +329,7 @@ void outbox(Caller& call) {
                 "every event is read once, in the order of commits");
 }
 
-void erasing(Caller& call) {
+void erasing(RecordCaller& call) {
     const auto session = some_session("a");
     auto attendee = some_attendee(session.id, "i-1");
     const auto invitation = some_invitation(session.id, "a");
@@ -420,7 +367,7 @@ void erasing(Caller& call) {
                 "and nothing of the former comes back with them");
 }
 
-void pruning(Caller& call) {
+void pruning(RecordCaller& call) {
     const auto old = call.batch({VersionedWrite<SessionRecord>{some_session("a"), 0}},
                                 {{0, "old", kSomeTime, SessionId("s"), "{}"}});
     call.commit(old);
@@ -436,74 +383,28 @@ void pruning(Caller& call) {
     call.expect(call.session(SessionId("session-a")).has_value(), "sessions stay");
 }
 
-/// Runs `work(i)` on that many threads at once.
-void in_parallel(int count, const std::function<void(int)>& work) {
-    std::vector<std::thread> threads;
-    for (int i = 0; i < count; ++i) threads.emplace_back([&work, i] { work(i); });
-    for (auto& thread : threads) thread.join();
-}
-
-void races(Caller& call) {
-    call.add(some_session("a"));
-    const SessionId session("session-a");
-    auto& store = call.store();
-    const auto context = call.context();
-    std::atomic<int> inserted{0};
-    std::atomic<int> advanced{0};
-    std::atomic<int> failed{0};
-    in_parallel(16, [&](int i) {
-        auto attendee = some_attendee(session, "i-1");
-        attendee.id = AttendeeId("attendee-" + std::to_string(i));
-        attendee.access_token = "hash-" + std::to_string(i);
-        const auto outcome = store.commit(
-            {OperationId("insert-" + std::to_string(i)), kSomeTime, {VersionedWrite<AttendeeRecord>{attendee, 0}}, {}},
-            context);
-        if (!outcome.ok()) ++failed;
-        if (outcome.ok() && outcome->committed) ++inserted;
-    });
-    in_parallel(8, [&](int thread) {
-        for (int round = 0; round < 5;) {
-            auto current = store.session(session, context);
-            if (!current.ok() || !*current) return void(++failed);
-            const auto expected = (*current)->version;
-            ++(*current)->token_generation;
-            const auto outcome =
-                store.commit({OperationId("advance-" + std::to_string(thread) + '-' + std::to_string(expected)),
-                              kSomeTime,
-                              {VersionedWrite<SessionRecord>{**current, expected}},
-                              {}},
-                             context);
-            if (!outcome.ok()) return void(++failed);
-            if (outcome->committed) ++advanced, ++round;
-        }
-    });
-    call.expect(failed == 0, "racing calls answer");
-    call.expect(inserted == 1, "of parallel inserts one wins");
-    const auto kept = call.session(session);
-    call.expect(advanced == 40 && kept && kept->version == 41 && kept->token_generation == 41,
-                "no update is lost among parallel ones");
-}
-
 }  // namespace
 
 std::vector<ConformancePart<RecordStoreSubject>> record_store_parts() {
-    return {part("keeps every field of every record", keeps_every_field),
-            part("answers with nothing for what is not there", absent_is_no_error),
-            part("commits all of a batch or nothing", all_or_nothing),
-            part("refuses stale versions", versions),
-            part("holds unique keys", unique_keys),
-            part("remembers operations", operations),
-            part("finds records by tokens and rooms", found_by_tokens),
-            part("filters sessions", filters),
-            part("pages while others insert", pages),
-            part("tells what is due", due),
-            part("keeps what belongs to a session", belongings),
-            part("removes the quality samples of a session", removing_samples),
-            part("lets idempotency keys expire", idempotency),
-            part("hands out events in the order of commits", outbox),
-            part("erases a session with all that belongs to it", erasing),
-            part("prunes what is old", pruning),
-            part("lets one of several racing writes win", races)};
+    std::vector<RecordPart> parts{record_part("keeps every field of every record", keeps_every_field),
+                                  record_part("answers with nothing for what is not there", absent_is_no_error),
+                                  record_part("commits all of a batch or nothing", all_or_nothing),
+                                  record_part("refuses stale versions", versions),
+                                  record_part("holds unique keys", unique_keys),
+                                  record_part("remembers operations", operations),
+                                  record_part("finds records by tokens and rooms", found_by_tokens),
+                                  record_part("filters sessions", filters),
+                                  record_part("pages while others insert", pages),
+                                  record_part("tells what is due", due),
+                                  record_part("keeps what belongs to a session", belongings),
+                                  record_part("removes the quality samples of a session", removing_samples),
+                                  record_part("lets idempotency keys expire", idempotency),
+                                  record_part("hands out events in the order of commits", outbox),
+                                  record_part("erases a session with all that belongs to it", erasing),
+                                  record_part("prunes what is old", pruning)};
+    for (const auto& more : {record_value_parts(), record_race_parts(), record_trouble_parts()})
+        parts.insert(parts.end(), more.begin(), more.end());
+    return parts;
 }
 
 }  // namespace televisit::testkit

@@ -17,6 +17,10 @@ class BackplaneSubject {
     virtual CallContext context() = 0;
     /// Lets messages move on, where they do not by themselves.
     virtual void deliver() {}
+
+    /// Breaks the link of that node; false when it cannot be broken.
+    virtual bool break_link(std::size_t) { return false; }
+    virtual void mend_link(std::size_t) {}
 };
 
 /// Parts wait for messages, for ten seconds at most. With a single node, what concerns several is left out.

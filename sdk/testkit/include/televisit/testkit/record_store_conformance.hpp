@@ -12,6 +12,11 @@ class RecordStoreSubject {
     virtual ~RecordStoreSubject() = default;
     virtual RecordStore& store() = 0;
     virtual CallContext context() = 0;  ///< with a deadline that leaves time enough
+
+    /// Takes away what the store keeps its records in, as by the end of its database; false when nothing can be.
+    virtual bool take_away() { return false; }
+    /// Brings it back, with all that was acknowledged. Calls may still fail for a moment.
+    virtual void bring_back() {}
 };
 
 /// Parts call the store from several threads at once.
