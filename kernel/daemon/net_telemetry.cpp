@@ -66,6 +66,8 @@ constexpr LoopFigure kLoopFigures[] = {
      &net::LoopSnapshot::queued},
     {"televisit_net_slow_readers_total", "Channels closed at their byte limit", MetricKind::counter,
      &net::LoopSnapshot::slow_readers},
+    {"televisit_net_control_floods_total", "Channels closed for their pings and pongs", MetricKind::counter,
+     &net::LoopSnapshot::control_floods},
     {"televisit_net_protocol_errors_total", "HTTP and WebSocket framing faults", MetricKind::counter,
      &net::LoopSnapshot::protocol_errors},
     {"televisit_net_timeouts_total", "Connections closed by a deadline", MetricKind::counter,

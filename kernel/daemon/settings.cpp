@@ -70,6 +70,7 @@ net::ServerOptions net_options(const Reader& read) {
     options.max_handshakes_per_address = read.number<std::size_t>("server.limits.handshakes_per_address");
     options.new_connections_per_address = read.rate("server.limits.new_connections_per_address");
     options.requests_per_address = read.rate("server.limits.requests_per_address");
+    options.control_frames = read.rate("server.limits.control_frames");
     options.max_remembered = read.number<std::size_t>("server.limits.addresses");
     options.max_queued = read.number<std::size_t>("server.limits.write_buffer");
     options.hold_limit = read.time("server.loop_budget");

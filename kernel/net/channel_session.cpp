@@ -64,7 +64,8 @@ void ChannelSession::on_event(const WsEvent& event) {
         case WsEvent::Type::message:
             return on_message(event);
         case WsEvent::Type::ping:
-            if (state_ == State::open && !send_control(WsOpcode::pong, event.payload)) connection_->doom();
+            if (!within_rate() || state_ != State::open) return;
+            if (!send_control(WsOpcode::pong, event.payload)) connection_->doom();
             return;
         case WsEvent::Type::close:
             return on_close_frame(event.code);
@@ -72,9 +73,19 @@ void ChannelSession::on_event(const WsEvent& event) {
             shared().counters().protocol_errors.add();
             return fail(event.code, event.reason);
         case WsEvent::Type::pong:
+            within_rate();
+            return;
         case WsEvent::Type::need_more:
             return;
     }
+}
+
+// Messages are counted by whoever understands them; of control frames nobody but this hears.
+bool ChannelSession::within_rate() {
+    if (control_frames_.take(shared().core().options().control_frames, shared().loop().now())) return true;
+    shared().counters().control_floods.add();
+    fail(ws_close::kPolicy, "too_many_control_frames");
+    return false;
 }
 
 void ChannelSession::on_message(const WsEvent& event) {

@@ -43,6 +43,7 @@ class ChannelSession final : public Protocol, public Channel {
     LoopState& shared() noexcept { return connection_->loop(); }
     void on_event(const WsEvent& event);
     void on_message(const WsEvent& event);
+    bool within_rate();
     void on_close_frame(std::uint16_t code);
     void fail(std::uint16_t code, std::string_view reason);
     bool send_control(WsOpcode opcode, std::string_view payload);
@@ -59,6 +60,7 @@ class ChannelSession final : public Protocol, public Channel {
     WsDecoder decoder_;
     const std::size_t max_queued_;
     std::size_t wanted_ = 0;
+    RateMeter control_frames_;
     State state_ = State::starting;
 };
 

@@ -21,6 +21,7 @@ LoopSnapshot read(const LoopCounters& from) {
     to.bytes_out = from.bytes_out.read();
     to.queued = from.queued.read();
     to.slow_readers = from.slow_readers.read();
+    to.control_floods = from.control_floods.read();
     to.protocol_errors = from.protocol_errors.read();
     to.timeouts = from.timeouts.read();
     to.late_answers = from.late_answers.read();

@@ -38,6 +38,7 @@ struct alignas(64) LoopCounters {
     Counter bytes_out;        ///< written to sockets
     Counter queued;           ///< messages that had to wait for a socket
     Counter slow_readers;     ///< channels closed at their byte limit
+    Counter control_floods;   ///< channels closed for their pings and pongs
     Counter protocol_errors;  ///< HTTP and WebSocket framing faults
     Counter timeouts;         ///< connections closed by a deadline of header, body, writing or the close handshake
     Counter late_answers;     ///< requests answered 503 at their deadline
@@ -48,9 +49,9 @@ struct alignas(64) LoopCounters {
 struct LoopSnapshot {
     std::string name;
     std::uint64_t connections = 0, channels = 0, accepted = 0, requests = 0, messages_in = 0, messages_out = 0,
-                  bytes_in = 0, bytes_out = 0, queued = 0, slow_readers = 0, protocol_errors = 0, timeouts = 0,
-                  late_answers = 0, abandoned = 0, handler_faults = 0, busy_micros = 0, slow_steps = 0, posted = 0,
-                  wakeups = 0;
+                  bytes_in = 0, bytes_out = 0, queued = 0, slow_readers = 0, control_floods = 0, protocol_errors = 0,
+                  timeouts = 0, late_answers = 0, abandoned = 0, handler_faults = 0, busy_micros = 0, slow_steps = 0,
+                  posted = 0, wakeups = 0;
 };
 
 LoopSnapshot read(const LoopCounters& counters);

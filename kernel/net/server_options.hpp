@@ -41,6 +41,7 @@ struct ServerOptions {
     std::size_t max_handshakes_per_address = 0;
     Rate new_connections_per_address;
     Rate requests_per_address;
+    Rate control_frames{100, 1'000};      ///< pings and pongs of one WebSocket; beyond them it is closed with 1008
     std::size_t max_remembered = 10'000;  ///< addresses whose rates are remembered
     std::size_t max_admin_connections = 64;
     std::size_t max_pipelined = 64 * 1024;         ///< bytes that may wait behind a request in progress

@@ -22,6 +22,7 @@ inline constexpr std::uint16_t kProtocolError = 1002;
 inline constexpr std::uint16_t kNoCode = 1005;
 inline constexpr std::uint16_t kLost = 1006;
 inline constexpr std::uint16_t kBadPayload = 1007;
+inline constexpr std::uint16_t kPolicy = 1008;
 inline constexpr std::uint16_t kTooBig = 1009;
 inline constexpr std::uint16_t kInternal = 1011;
 }  // namespace ws_close

@@ -312,6 +312,31 @@ TEST_CASE("a reader that never reads is closed at its limit, and costs its partn
     CHECK(sender.receive_frame().second == "ok");
 }
 
+TEST_CASE("a channel that floods with control frames is closed with 1008, and messages do not count") {
+    ServerOptions options;
+    options.control_frames = Rate(1, 20);
+    ServerFixture fixture(options);
+    fixture.echo("/echo");
+    const auto port = fixture.listen();
+    const auto opcode = static_cast<unsigned char>(GENERATE(0x89, 0x8a));  // ping, pong
+    Client client(port);
+    client.open_channel("/echo");
+    for (int i = 0; i < 100; ++i) {
+        REQUIRE(client.send_text("hello"));
+        REQUIRE(client.receive_frame().second == "hello");
+    }
+    std::string flood;
+    for (int i = 0; i < 200; ++i) flood += Client::frame(opcode, "x");
+    REQUIRE(client.send(flood));
+    auto frame = client.receive_frame();
+    std::size_t pongs = 0;
+    for (; frame.first == 0x8a; frame = client.receive_frame()) ++pongs;
+    CHECK(pongs < 30);
+    CHECK(frame.first == 0x88);
+    CHECK(frame.second == "\x03\xf0too_many_control_frames");
+    CHECK(fixture.count(&LoopSnapshot::control_floods) == 1);
+}
+
 TEST_CASE("queued messages arrive whole and in order once the reader reads") {
     ServerOptions options;
     options.max_queued = 50'000'000;
