@@ -4,7 +4,7 @@
 #include <cmath>
 #include <cstdint>
 #include <optional>
-#include <utility>
+#include <tuple>
 
 namespace televisit::turn {
 
@@ -30,29 +30,48 @@ double rank_of(const TurnServer& server, const AttendeeId& attendee, const Secre
 
 struct Candidate {
     Fit fit;
+    Grade grade;
+    std::int64_t distance;  ///< in steps
     double rank;
-    const TurnServer* server;
+    std::size_t server;
+
+    auto order() const { return std::tuple(fit, grade, distance, rank); }
 };
+
+template <class Is>
+void keep_if_any(std::vector<Candidate>& candidates, Is is) {
+    if (std::any_of(candidates.begin(), candidates.end(), is))
+        std::erase_if(candidates, [&](const Candidate& one) { return !is(one); });
+}
 
 }  // namespace
 
-std::vector<const TurnServer*> choose_servers(const std::vector<TurnServer>& servers, const AttendeeId& attendee,
-                                              const std::string& client_address, std::size_t limit,
-                                              const Secrets& secrets) {
+std::vector<std::size_t> choose_servers(const std::vector<TurnServer>& servers,
+                                        const std::vector<ServerCondition>& conditions, const AttendeeId& attendee,
+                                        const std::string& client_address, std::size_t limit, const Secrets& secrets) {
     const auto client = parse_address(client_address);
     std::vector<Candidate> candidates;
-    for (const auto& server : servers)
-        candidates.push_back({fit_of(server, client), rank_of(server, attendee, secrets), &server});
-    const bool any_fits = std::any_of(candidates.begin(), candidates.end(),
-                                      [](const Candidate& one) { return one.fit != Fit::other_network; });
-    if (any_fits) std::erase_if(candidates, [](const Candidate& one) { return one.fit == Fit::other_network; });
-    std::sort(candidates.begin(), candidates.end(), [](const Candidate& a, const Candidate& b) {
-        return std::pair(a.fit, a.rank) < std::pair(b.fit, b.rank);
-    });
-    std::vector<const TurnServer*> chosen;
+    for (std::size_t i = 0; i < servers.size(); ++i)
+        candidates.push_back({fit_of(servers[i], client), conditions.at(i).grade, conditions[i].latency / kLatencyStep,
+                              rank_of(servers[i], attendee, secrets), i});
+    keep_if_any(candidates, [](const Candidate& one) { return one.grade != Grade::down; });
+    keep_if_any(candidates, [](const Candidate& one) { return one.fit != Fit::other_network; });
+    std::sort(candidates.begin(), candidates.end(),
+              [](const Candidate& a, const Candidate& b) { return a.order() < b.order(); });
+    std::vector<std::size_t> chosen;
     for (const auto& one : candidates)
         if (chosen.size() < limit) chosen.push_back(one.server);
     return chosen;
+}
+
+std::vector<std::string> usable_urls(const std::vector<IceUrl>& urls, const ServerCondition& condition) {
+    std::vector<std::string> texts;
+    for (const auto grade : {Grade::up, Grade::degraded, Grade::down}) {
+        if (grade == Grade::down && !texts.empty()) break;
+        for (std::size_t i = 0; i < urls.size(); ++i)
+            if (condition.urls.at(i) == grade) texts.push_back(urls[i].text);
+    }
+    return texts;
 }
 
 }  // namespace televisit::turn

@@ -113,6 +113,16 @@ void add_single_server(const ConfigView& config, std::vector<TurnServer>& server
     servers.push_back(std::move(server));
 }
 
+ProbeSettings read_probe(const ConfigView& config) {
+    ProbeSettings probe;
+    probe.interval = config.duration("interval");
+    probe.retry = config.duration("retry");
+    probe.timeout = config.duration("timeout");
+    probe.hysteresis = {static_cast<int>(config.integer("fall")), static_cast<int>(config.integer("rise"))};
+    probe.ca_file = config.string("ca_file");
+    return probe;
+}
+
 std::chrono::seconds seconds_up(std::chrono::milliseconds duration) {
     return std::chrono::ceil<std::chrono::seconds>(duration);
 }
@@ -132,6 +142,7 @@ Settings read_settings(const ConfigView& config) {
     settings.servers_per_client = static_cast<std::size_t>(config.integer("servers_per_client"));
     settings.ttl = seconds_up(config.duration("ttl"));
     settings.min_ttl = seconds_up(config.duration("min_ttl"));
+    settings.probe = read_probe(*config.section("probe"));
     return settings;
 }
 

@@ -12,30 +12,10 @@
 #include <array>
 #include <filesystem>
 #include <stdexcept>
-#include <vector>
 
 namespace televisit::turn::testing {
 
 namespace {
-
-/// A port that is free for UDP and TCP at this moment.
-std::uint16_t free_port() {
-    for (int attempt = 0; attempt < 50; ++attempt) {
-        const int udp = ::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-        const int tcp = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-        sockaddr_in address{};
-        address.sin_family = AF_INET;
-        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-        socklen_t size = sizeof address;
-        auto* raw = reinterpret_cast<sockaddr*>(&address);
-        const bool free =
-            ::bind(udp, raw, size) == 0 && ::getsockname(udp, raw, &size) == 0 && ::bind(tcp, raw, size) == 0;
-        ::close(udp);
-        ::close(tcp);
-        if (free) return ntohs(address.sin_port);
-    }
-    throw std::runtime_error("no free port");
-}
 
 /// Starts a program with its output in `out`; it dies with us.
 pid_t spawn(std::vector<std::string> command, int out) {
@@ -65,7 +45,27 @@ bool wait_for(int log, const std::string& wanted) {
 
 }  // namespace
 
-Coturn::Coturn(const std::string& secret, const std::string& user) : port_(free_port()) {
+std::uint16_t free_port() {
+    for (int attempt = 0; attempt < 50; ++attempt) {
+        const int udp = ::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+        const int tcp = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        sockaddr_in address{};
+        address.sin_family = AF_INET;
+        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        socklen_t size = sizeof address;
+        auto* raw = reinterpret_cast<sockaddr*>(&address);
+        const bool free =
+            ::bind(udp, raw, size) == 0 && ::getsockname(udp, raw, &size) == 0 && ::bind(tcp, raw, size) == 0;
+        ::close(udp);
+        ::close(tcp);
+        if (free) return ntohs(address.sin_port);
+    }
+    throw std::runtime_error("no free port");
+}
+
+Coturn::Coturn(const std::string& secret, const std::string& user, const Certificate* certificate,
+               const std::vector<std::string>& more)
+    : port_(free_port()), tls_port_(free_port()) {
     std::string pattern = (std::filesystem::temp_directory_path() / "televisit-coturn-XXXXXX").string();
     if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no folder for coturn");
     folder_ = pattern;
@@ -81,7 +81,6 @@ Coturn::Coturn(const std::string& secret, const std::string& user) : port_(free_
                                      "--realm=televisit.test",
                                      "--allow-loopback-peers",
                                      "--no-cli",
-                                     "--no-tls",
                                      "--no-dtls",
                                      "--no-multicast-peers",
                                      "--fingerprint",
@@ -95,6 +94,14 @@ Coturn::Coturn(const std::string& secret, const std::string& user) : port_(free_
         command.push_back("--lt-cred-mech");
         command.push_back("--user=" + user);
     }
+    if (certificate != nullptr) {
+        command.push_back("--tls-listening-port=" + std::to_string(tls_port_));
+        command.push_back("--cert=" + certificate->file());
+        command.push_back("--pkey=" + certificate->key_file());
+    } else {
+        command.push_back("--no-tls");
+    }
+    command.insert(command.end(), more.begin(), more.end());
     pid_ = spawn(std::move(command), ends[1]);
     ::close(ends[1]);
     log_ = ends[0];

@@ -2,38 +2,21 @@
 #include <stdexcept>
 
 #include "televisit/testkit/fake_host.hpp"
+#include "turn_config.hpp"
 #include "turn_provider.hpp"
 
 using namespace std::chrono_literals;
 using namespace televisit;
 using namespace televisit::turn;
+using namespace televisit::turn::testing;
 using testkit::FakeConfig;
 using testkit::FakeHost;
 
 namespace {
 
-FakeConfig defaults() {
-    using Texts = std::vector<std::string>;
-    return {{"stun", Texts{}},         {"urls", Texts{}}, {"username", ""},
-            {"password", ""},          {"secret", ""},    {"servers", std::vector<FakeConfig>{}},
-            {"servers_per_client", 3}, {"ttl", 0s},       {"min_ttl", 5min}};
-}
-
-FakeConfig with(std::initializer_list<std::pair<std::string, FakeConfig::Value>> values) {
-    auto config = defaults();
-    for (const auto& [key, value] : values) config.set(key, value);
-    return config;
-}
-
-FakeConfig named_server(const std::string& name, std::vector<std::string> secrets,
-                        std::vector<std::string> networks = {}) {
-    return {{"name", name},
-            {"urls", std::vector<std::string>{"turn:" + name + ".example"}},
-            {"username", ""},
-            {"password", ""},
-            {"secrets", std::move(secrets)},
-            {"weight", 1},
-            {"networks", std::move(networks)}};
+/// A server by that name, whose URL is its name's.
+FakeConfig named(const std::string& name, std::vector<std::string> secrets) {
+    return named_server(name, {"turn:" + name + ".example"}, std::move(secrets));
 }
 
 IceServers ask(FakeHost& host, std::chrono::seconds wanted = 1h) {
@@ -123,15 +106,15 @@ TEST_CASE("credentials asked for at the very end of the window are still of use"
 }
 
 TEST_CASE("of several secrets the first makes new credentials") {
-    FakeHost old_host(with({{"servers", std::vector<FakeConfig>{named_server("a", {"old"})}}}));
-    FakeHost both_host(with({{"servers", std::vector<FakeConfig>{named_server("a", {"new", "old"})}}}));
-    FakeHost new_host(with({{"servers", std::vector<FakeConfig>{named_server("a", {"new"})}}}));
+    FakeHost old_host(with({{"servers", std::vector<FakeConfig>{named("a", {"old"})}}}));
+    FakeHost both_host(with({{"servers", std::vector<FakeConfig>{named("a", {"new", "old"})}}}));
+    FakeHost new_host(with({{"servers", std::vector<FakeConfig>{named("a", {"new"})}}}));
     CHECK(ask(both_host).servers[0].credential == ask(new_host).servers[0].credential);
     CHECK(ask(both_host).servers[0].credential != ask(old_host).servers[0].credential);
 }
 
 TEST_CASE("credentials given are counted by server, never by person") {
-    FakeHost host(with({{"servers", std::vector<FakeConfig>{named_server("a", {"s"}), named_server("b", {"s"})}}}));
+    FakeHost host(with({{"servers", std::vector<FakeConfig>{named("a", {"s"}), named("b", {"s"})}}}));
     ask(host);
     int samples = 0;
     for (const auto& family : host.registry.collect()) {
@@ -160,8 +143,7 @@ TEST_CASE("credentials that leave it open which ones count are refused") {
     CHECK(says(refusal(with({{"urls", urls}, {"username", "u"}})), "password: is missing beside the username"));
     CHECK(says(refusal(with({{"urls", urls}, {"password", "p"}})), "username: is missing beside the password"));
     CHECK(says(
-        refusal(with(
-            {{"urls", urls}, {"secret", "s"}, {"servers", std::vector<FakeConfig>{named_server("default", {"s"})}}})),
+        refusal(with({{"urls", urls}, {"secret", "s"}, {"servers", std::vector<FakeConfig>{named("default", {"s"})}}})),
         "the name 'default' is that of the server under `urls`"));
 }
 

@@ -1,0 +1,119 @@
+#include <atomic>
+#include <catch2/catch.hpp>
+
+#include "coturn.hpp"
+#include "nasty_server.hpp"
+#include "stun_answers.hpp"
+#include "televisit/testkit/fake_host.hpp"
+#include "turn_config.hpp"
+#include "turn_provider.hpp"
+
+using namespace std::chrono_literals;
+using namespace televisit;
+using namespace televisit::turn;
+using namespace televisit::turn::testing;
+using testkit::FakeConfig;
+using testkit::FakeHost;
+
+namespace {
+
+/// Answers well while it is told to, with fixed credentials "visit", "pw".
+struct Switchable {
+    std::atomic<bool> good{true};
+    NastyServer server{Transport::tcp, [this](std::string_view request) {
+                           return good ? good_answer(request, "visit", "pw") : std::string("no such thing");
+                       }};
+    std::string url() const { return "turn:127.0.0.1:" + std::to_string(server.port()) + "?transport=tcp"; }
+};
+
+FakeConfig fixed_user(const std::string& name, const std::string& url) {
+    auto server = named_server(name, {url}, {});
+    server.set("username", "visit");
+    server.set("password", "pw");
+    return server;
+}
+
+struct Node {
+    explicit Node(std::vector<FakeConfig> servers)
+        : host(with({{"servers", std::move(servers)}, {"probe.interval", 10s}})), provider(host) {
+        REQUIRE(provider.start(host.context()));
+    }
+    ~Node() { provider.stop(host.context()); }
+
+    std::vector<std::string> urls() {
+        std::vector<std::string> all;
+        const auto answer = provider.ice_servers({AttendeeId("a"), "127.0.0.1", 1h}, host.context());
+        for (const auto& server : answer->servers) all.insert(all.end(), server.urls.begin(), server.urls.end());
+        return all;
+    }
+    double metric(const std::string& name, const std::string& server, const std::string& result = {}) {
+        for (const auto& family : host.registry.collect())
+            for (const auto& sample : family.samples)
+                if (family.name == name && sample.labels.at(0).second == server &&
+                    (result.empty() || sample.labels.at(2).second == result))
+                    return sample.value;
+        return -1;
+    }
+
+    FakeHost host;
+    TurnProvider provider;
+};
+
+using Texts = std::vector<std::string>;
+
+}  // namespace
+
+TEST_CASE("a server that nobody listens for leaves the list by itself, and is named in metrics and log") {
+    Switchable good;
+    const auto closed = "turn:127.0.0.1:" + std::to_string(free_port()) + "?transport=tcp";
+    Node node({fixed_user("good", good.url()), fixed_user("closed", closed)});
+    CHECK(node.urls().size() == 2);
+    node.host.manual_executor.advance(3s);
+    CHECK(node.urls() == Texts{good.url()});
+    CHECK(node.metric("televisit_turn_health", "good") == 1);
+    CHECK(node.metric("televisit_turn_health", "closed") == 0);
+    CHECK(node.metric("televisit_turn_probes_total", "closed", "refused") >= 2);
+    CHECK(node.metric("televisit_turn_latency_seconds", "good") >= 0);
+    bool told = false;
+    for (const auto& record : node.host.log.records()) {
+        if (record.event != "turn url changed") continue;
+        told = true;
+        CHECK(record.level == LogLevel::warning);
+        CHECK(record.fields.at("server") == "closed");
+        CHECK(record.fields.at("found") == "refused");
+        CHECK(record.fields.at("meaning").find("nobody listens") != std::string::npos);
+    }
+    CHECK(told);
+}
+
+TEST_CASE("a server that goes bad leaves the list, and comes back by itself when it is good again") {
+    Switchable one;
+    Switchable other;
+    Node node({fixed_user("one", one.url()), fixed_user("other", other.url())});
+    node.host.manual_executor.advance(1s);
+    CHECK(node.urls().size() == 2);
+    one.good = false;
+    node.host.manual_executor.advance(15s);
+    CHECK(node.urls() == Texts{other.url()});
+    one.good = true;
+    node.host.manual_executor.advance(15s);
+    CHECK(node.urls().size() == 2);
+}
+
+TEST_CASE("the list never becomes empty") {
+    const auto closed = "turn:127.0.0.1:" + std::to_string(free_port()) + "?transport=tcp";
+    Node node({fixed_user("closed", closed)});
+    node.host.manual_executor.advance(5s);
+    CHECK(node.metric("televisit_turn_health", "closed") == 0);
+    CHECK(node.urls() == Texts{closed});
+}
+
+TEST_CASE("after a probe that surprises the next one comes soon") {
+    Switchable one;
+    Node node({fixed_user("one", one.url())});
+    node.host.manual_executor.advance(1s);
+    CHECK(node.metric("televisit_turn_probes_total", "one", "ok") == 1);
+    one.good = false;
+    node.host.manual_executor.advance(12s);  // the interval with its jitter, and a little
+    CHECK(node.metric("televisit_turn_health", "one") == 0);
+}
