@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "failure.hpp"
+#include "handshake.hpp"
 
 namespace televisit::storage_postgres {
 namespace {
@@ -18,8 +19,6 @@ using std::chrono::steady_clock;
 constexpr int kOldestServer = 140000;
 constexpr char kBegin[] = "BEGIN; SET LOCAL statement_timeout = ";
 constexpr char kCancelledPlan[] = "0A000";
-constexpr char kWrongPassword[] = "28P01";
-constexpr char kReadOnly[] = "25006";
 constexpr char kUnknownStatement[] = "26000";
 
 /// What an administrator may have set otherwise for this user or database, and records rely on. What is acknowledged is
@@ -32,22 +31,9 @@ constexpr char kSettle[] =
     "SET idle_in_transaction_session_timeout = ";
 constexpr char kSettleMore[] = "; SET statement_timeout = ";
 
-void ignore_notice(void*, const pg_result*) {}
-
-/// The SQLSTATE in the text of a failed handshake, which libpq is told to write as "FATAL:  28P01" with nothing else.
-SqlState state_of_handshake(pg_conn* handle) {
-    constexpr std::size_t kSize = 5;
-    if (PQconnectionNeedsPassword(handle) != 0) return kWrongPassword;
-    const std::string_view text = PQerrorMessage(handle);
-    if (text.find("read-only") != std::string_view::npos || text.find("standby") != std::string_view::npos)
-        return kReadOnly;
-    if (text.find("certificate") != std::string_view::npos || text.find("SSL") != std::string_view::npos)
-        return kUntrusted;
-    const auto colon = text.rfind(":  ");
-    if (colon == std::string_view::npos) return kLost;
-    const auto state = text.substr(colon + 3, kSize);
-    const auto fits = [](char c) { return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z'); };
-    return state.size() == kSize && std::ranges::all_of(state, fits) ? SqlState(state) : kLost;
+void note_warning(void* warned, const pg_result* notice) {
+    const char* severity = PQresultErrorField(notice, PG_DIAG_SEVERITY_NONLOCALIZED);
+    if (severity && std::string_view(severity) == "WARNING") *static_cast<bool*>(warned) = true;
 }
 
 pg_conn* start(const Parameters& parameters) {
@@ -91,9 +77,11 @@ Result<std::unique_ptr<Connection>> Connection::open(const ConnectionSettings& s
 SqlState Connection::shake_hands() {
     if (!handle_ || PQstatus(handle_) == CONNECTION_BAD) return kLost;
     PQsetErrorVerbosity(handle_, PQERRORS_SQLSTATE);
-    PQsetNoticeReceiver(handle_, &ignore_notice, nullptr);
+    PQsetNoticeReceiver(handle_, &note_warning, &warned_);
+    HandshakeWitness witness;
     for (auto next = PGRES_POLLING_WRITING; next != PGRES_POLLING_OK; next = PQconnectPoll(handle_)) {
-        if (next == PGRES_POLLING_FAILED) return state_of_handshake(handle_);
+        if (next == PGRES_POLLING_FAILED) return witness.reason(handle_);
+        witness.look(handle_);
         if (!wait(next == PGRES_POLLING_READING ? Wait::readable : Wait::writable)) return kLate;
     }
     return PQsetnonblocking(handle_, 1) == 0 ? SqlState() : kLost;
@@ -203,7 +191,10 @@ Reply Connection::begin() {
 Reply Connection::commit() {
     if (spoilt_) return noted(Reply(kLost));
     commit_sent_ = true;
+    warned_ = false;
     auto reply = run("COMMIT");
+    // The wait for a synchronous standby was cut short: it is written here, and perhaps nowhere else.
+    if (reply.ok() && warned_) return noted(Reply(kLate));
     // What was broken before is rolled back without a word.
     if (reply.ok() && reply.tag() != "COMMIT") return noted(Reply("25P02"));
     return reply;

@@ -70,6 +70,7 @@ class Connection {
     SteadyTime deadline_ = SteadyTime::max();
     bool spoilt_ = false;       // no command can follow on it
     bool commit_sent_ = false;  // in this call
+    bool warned_ = false;       // by the server, since the latest COMMIT was sent
     SqlState failed_{};         // how the latest failure of this call was called
     std::unordered_map<std::string, std::string, TextHash, std::equal_to<>> prepared_;  // texts, with their names
 };

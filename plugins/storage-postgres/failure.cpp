@@ -2,6 +2,8 @@
 
 #include <string>
 
+#include "handshake.hpp"
+
 namespace televisit::storage_postgres {
 namespace {
 
@@ -22,7 +24,12 @@ struct Meaning {
 constexpr Meaning kMeanings[] = {
     {kLost, "the connection was lost, or cannot be made"},
     {kLate, "no answer by the deadline"},
-    {kUntrusted, "no TLS, or the certificate of the database does not hold: see sslmode, sslrootcert"},
+    {kExpired, "the certificate of the database has expired, or is not valid yet"},
+    {kUnknownIssuer, "the certificate of the database is signed by nobody in sslrootcert"},
+    {kOtherHost, "the certificate of the database is for another host name"},
+    {kNoRoot, "the file of sslrootcert cannot be read"},
+    {kPlainOnly, "the database speaks no TLS, which sslmode demands"},
+    {kUntrusted, "TLS with the database fails: see sslmode, sslrootcert"},
     {"25006", "this database is read-only"},
     {"28P01", "the password is wrong, or there is none"},
     {"28", "this user may not come in: see pg_hba.conf"},
@@ -84,7 +91,7 @@ Error failure(const SqlState& state, std::string_view doing, Effect effect) {
     if (result.code == Errc::unavailable || result.code == Errc::timeout) result.retry_after = std::chrono::seconds{1};
     const auto text = meaning(state);
     result.detail.append(doing).append(": ");
-    if (state == kLost || state == kLate || state == kUntrusted) {
+    if (state == kLost || state == kLate || starts(state, kUntrusted)) {
         result.detail.append(text);
     } else {
         result.detail.append("PostgreSQL ").append(state);

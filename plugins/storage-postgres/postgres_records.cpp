@@ -14,7 +14,8 @@ using record_sql::sql;
 /// So many rows go in one step of pruning: a few milliseconds.
 constexpr int kPrunedAtOnce = 500;
 
-constexpr auto kOperation = sql("SELECT 1 FROM video_consultation_operations WHERE id = $1");
+constexpr auto kTouchOperation =
+    sql("UPDATE video_consultation_operations SET committed_at = committed_at WHERE id = $1");
 constexpr auto kPruneOperations =
     sql("DELETE FROM video_consultation_operations WHERE id IN (SELECT id FROM video_consultation_operations "
         "WHERE committed_at < $1 LIMIT $2)");
@@ -32,11 +33,22 @@ bool is_undone(const SqlState& state) noexcept {
     return true;
 }
 
-Result<bool> has_operation(Connection& connection, const OperationId& operation) {
-    Statement statement(connection, kOperation);
+/// Whether it has been committed, and is as safe as all that is acknowledged: a commit of its own waits for whatever
+/// that one should have waited for, such as a synchronous standby. Ends the transaction when it was.
+Result<bool> is_safe(Connection& connection, Transaction& transaction, const OperationId& operation) {
+    Statement statement(connection, kTouchOperation);
     const auto reply = statement.text(operation.view()).run();
     if (!reply.ok()) return failure(reply.state(), "look for an operation", Effect::read);
-    return reply.rows() == 1;
+    if (reply.affected() == 0) return false;
+    if (const auto done = transaction.commit(); !done.ok())
+        return failure(done.state(), "look for an operation", Effect::unknown);
+    return true;
+}
+
+Result<CommitOutcome> committed_before(Connection& connection, Transaction& transaction, const OperationId& operation) {
+    const auto safe = is_safe(connection, transaction, operation);
+    if (!safe.ok()) return safe.error();
+    return CommitOutcome{true, 0};
 }
 
 /// Whether nobody can write that operation any more: a transaction that was cut off from its caller may still go on
@@ -76,7 +88,7 @@ Result<CommitOutcome> PostgresRecords::commit_once(Connection& connection, const
     if (!batch.operation.empty()) {
         const auto first = write_operation(connection, batch.operation, batch.now);
         if (first.state == WriteState::failed) return failure(first.code, "note an operation", Effect::none);
-        if (first.state == WriteState::refused) return CommitOutcome{true, 0};
+        if (first.state == WriteState::refused) return committed_before(connection, transaction, batch.operation);
     }
     const auto outcome = write_all(connection, batch);
     if (!outcome.ok() || !outcome->committed) return outcome;
@@ -99,8 +111,13 @@ Result<CommitOutcome> PostgresRecords::write_all(Connection& connection, const R
 
 Result<bool> PostgresRecords::was_committed(const OperationId& operation, const CallContext& context) {
     return in_tries(pool_, context.deadline, "was_committed", [&](Connection& connection) -> Result<bool> {
-        auto known = has_operation(connection, operation);
-        if (!known.ok() || *known) return known;
+        {
+            Transaction transaction(connection);
+            if (const auto begun = transaction.begin(); !begun.ok())
+                return failure(begun.state(), "look for an operation", Effect::read);
+            auto known = is_safe(connection, transaction, operation);
+            if (!known.ok() || *known) return known;
+        }
         const auto without = is_settled_without(connection, operation, Instant{});
         if (!without.ok()) return without.error();
         return !*without;

@@ -21,7 +21,8 @@ using SqlState = std::string;
 inline constexpr char kLost[] = "lost";
 /// No answer came by the deadline; the connection is of no use any more.
 inline constexpr char kLate[] = "late";
-/// The two sides agreed on no TLS, or the server's certificate does not hold.
+/// The two sides agreed on no TLS, or the server's certificate does not hold; what is known more closely begins with
+/// it.
 inline constexpr char kUntrusted[] = "tls";
 
 /// One row. Each call reads the next column, which has the type that goes with the call; NULL reads as empty text, 0,

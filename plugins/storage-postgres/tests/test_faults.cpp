@@ -131,6 +131,51 @@ TEST_CASE(
     for (const int number : acknowledged) CHECK(told.contains(std::to_string(number)));
 }
 
+TEST_CASE("what no synchronous standby has confirmed is not acknowledged, and is once one has") {
+    ThrowawayServer server;
+    const auto url = server.make_tables();
+    const auto records = opened(url, 2);
+    const auto admin = connected(url);
+    const auto demand = [&](const std::string& standby) {
+        REQUIRE(admin->run("ALTER SYSTEM SET synchronous_standby_names = '" + standby + "'").ok());
+        REQUIRE(admin->run("SELECT pg_reload_conf()").ok());
+        // Asked of a session that begins after the server has read it.
+        const auto until = std::chrono::steady_clock::now() + 60s;
+        const auto heard = [&] {
+            const auto reply =
+                connected(url)->run("SELECT current_setting('synchronous_standby_names') = '" + standby + "'");
+            REQUIRE(reply.ok());
+            return reply.row(0).text() == "t";
+        };
+        while (!heard()) REQUIRE(std::chrono::steady_clock::now() < until);
+    };
+    demand("nobody");
+    // Until the process that waits for standbys has heard of it, too.
+    int number = 1;
+    while (records->commit(creation(number), soon(300ms)).ok()) REQUIRE(++number < 10'000);
+    const auto batch = creation(++number);
+    // An administrator who ends the wait has it written all the same, on this server alone.
+    std::atomic<bool> over{false};
+    std::thread impatient([&] {
+        while (!over) admin->run("SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE wait_event = 'SyncRep'");
+    });
+    const auto cut = records->commit(batch, soon(5s));
+    const auto known = records->was_committed(batch.operation, soon(5s));
+    const auto again = records->commit(batch, soon(5s));
+    over = true;
+    impatient.join();
+    REQUIRE_FALSE(cut.ok());
+    CHECK(cut.error().code == Errc::timeout);
+    CHECK_FALSE(known.ok());
+    CHECK_FALSE(again.ok());
+    CHECK(records->session(session(number).id, soon())->has_value());
+    demand("");
+    const auto until = std::chrono::steady_clock::now() + 60s;
+    while (!records->commit(batch, soon(2s)).ok()) REQUIRE(std::chrono::steady_clock::now() < until);
+    CHECK(*records->was_committed(batch.operation, soon()));
+    CHECK(records->session(session(number).id, soon())->has_value());
+}
+
 TEST_CASE("connections that an administrator ends are replaced without anybody noticing") {
     const auto url = shared_server().make_tables();
     const auto records = opened(url, 4);

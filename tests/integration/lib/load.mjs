@@ -79,9 +79,9 @@ export class Load {
         await Promise.all(this.#clients);
     }
 
-    async #patience() {
+    async #patience(ms = 20) {
         if (this.#failure) throw this.#failure;
-        await pause(20);
+        await pause(ms);
     }
 
     /// The same request until there is an answer that says more than "not now". `unsure`: one before it may have taken effect.
@@ -159,8 +159,9 @@ export class Load {
                 return peer;
             }
             peer?.destroy();
-            if (answer) assert.match(answer.code, /^(unavailable|timeout|busy)$/, JSON.stringify(answer));
-            await this.#patience();
+            // All come from one address, which may ask only so often.
+            if (answer) assert.match(answer.code, /^(unavailable|timeout|busy|too_many_events_from_address)$/, JSON.stringify(answer));
+            await this.#patience(100);
         }
     }
 

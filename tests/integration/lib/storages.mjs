@@ -15,7 +15,7 @@ import { within } from './within.mjs';
 /// How long a call into the storage may take: short, since waiting for it is part of the tests.
 const kDeadline = '1500ms';
 
-const configuration = (use) => builtIn().replace(`    use: ${use}\n`, (line) => `${line}    deadline: ${kDeadline}\n`);
+export const configuration = (use) => builtIn().replace(`    use: ${use}\n`, (line) => `${line}    deadline: ${kDeadline}\n`);
 
 /// The rows that every storage in SQL has, by table.
 const kQueries = {
@@ -31,6 +31,22 @@ const kQueries = {
 /// that end a process.
 const serverKilled = { name: 'televisitd is killed', kills: 1, strike: (fire) => fire.restartServer() };
 
+/// Brings the database up to what the server needs.
+export async function migrate(env) {
+    const migrated = await control(['db', 'migrate'], { env });
+    assert.equal(migrated.status, 0, migrated.error);
+}
+
+/// What a PostgreSQL server holds of visits.
+export async function lookInto(database) {
+    const tables = {};
+    for (const [table, query] of Object.entries(kQueries)) {
+        const lines = await database.sql(`SELECT to_json(rows) FROM (${query}) AS rows`);
+        tables[table] = lines.map((line) => JSON.parse(line));
+    }
+    return tables;
+}
+
 class InPostgres {
     static async open() {
         const storage = new InPostgres();
@@ -38,8 +54,7 @@ class InPostgres {
         storage.folder = mkdtempSync(join(tmpdir(), 'televisit-line-'));
         storage.line = await Line.start(storage.database, { path: socketIn(storage.folder) });
         storage.env = { TELEVISIT_STORAGE: 'postgres', TELEVISIT_DATABASE_URL: urlAt(storage.folder) };
-        const migrated = await control(['db', 'migrate'], { env: storage.env });
-        assert.equal(migrated.status, 0, migrated.error);
+        await migrate(storage.env);
         return storage;
     }
 
@@ -83,14 +98,7 @@ class InPostgres {
         ];
     }
 
-    async look() {
-        const tables = {};
-        for (const [table, query] of Object.entries(kQueries)) {
-            const lines = await this.database.sql(`SELECT to_json(rows) FROM (${query}) AS rows`);
-            tables[table] = lines.map((line) => JSON.parse(line));
-        }
-        return tables;
-    }
+    look() { return lookInto(this.database); }
 
     /// All that it holds, as text.
     text() { return this.database.dump(); }

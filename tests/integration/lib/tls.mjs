@@ -53,6 +53,30 @@ export class CertificateFolder {
     }
 }
 
+/// Signs certificates of servers, in a folder.
+export class Authority {
+    constructor(folder) {
+        this.folder = folder;
+        mkdirSync(folder);
+        writeFileSync(join(folder, 'ca.cnf'), ['[ca]', 'default_ca = here', '[here]', 'database = index', 'new_certs_dir = .', 'rand_serial = yes',
+            'default_md = sha256', 'policy = any', 'unique_subject = no', '[any]', 'commonName = supplied', ''].join('\n'));
+        writeFileSync(join(folder, 'index'), '');
+        this.#openssl('req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-keyout', 'ca.key', '-out', 'ca.pem', '-days', '2', '-subj', '/CN=authority');
+    }
+
+    get file() { return join(this.folder, 'ca.pem'); }
+    #openssl(...args) { execFileSync('openssl', args, { cwd: this.folder, stdio: 'pipe' }); }
+
+    /// The texts of a certificate for that host, and of its key.
+    sign(host, { expired = false } = {}) {
+        writeFileSync(join(this.folder, 'extensions'), `subjectAltName=DNS:${host}`);
+        this.#openssl('req', '-newkey', 'rsa:2048', '-nodes', '-keyout', 'host.key', '-out', 'host.csr', '-subj', `/CN=${host}`);
+        this.#openssl('ca', '-batch', '-notext', '-config', 'ca.cnf', '-cert', 'ca.pem', '-keyfile', 'ca.key', '-in', 'host.csr', '-out', 'host.pem',
+            '-extfile', 'extensions', '-startdate', '20200101000000Z', '-enddate', expired ? '20200102000000Z' : '20491231235959Z');
+        return { certificate: readFileSync(join(this.folder, 'host.pem'), 'utf8'), key: readFileSync(join(this.folder, 'host.key'), 'utf8') };
+    }
+}
+
 /// What steers a server to use a pair.
 export const environmentOf = ({ certificate, key }) => ({ TELEVISIT_TLS_CERTIFICATE: certificate, TELEVISIT_TLS_KEY: key });
 
