@@ -30,6 +30,7 @@ constexpr Meaning kMeanings[] = {
     {"NOAUTH", "it wants a password"},
     {"WRONGPASS", "the user or the password is wrong"},
     {"NOPERM", "this user lacks a permission: see docs/operations.md"},
+    {"SETTLED", "it was asked for meanwhile, and it was said that it is not committed"},
     {"ERR", "it does not take this command or this database"},
 };
 
@@ -65,6 +66,12 @@ Error failure(const FailureCode& code, std::string_view doing, Effect effect) {
     auto result = by_code(code, effect);
     if (result.code != Errc::internal) result.retry_after = std::chrono::seconds{1};
     result.detail = detail_of(code, doing);
+    return result;
+}
+
+Error foreign_data(std::string_view doing) {
+    auto result = error(Errc::internal, kBroken);
+    result.detail.append(doing).append(": Redis holds what this version of the server never writes");
     return result;
 }
 

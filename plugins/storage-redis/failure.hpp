@@ -20,6 +20,9 @@ enum class Effect : std::uint8_t {
 /// what only a fault of this plugin brings about. The detail names the code of Redis and never a value.
 Error failure(const FailureCode& code, std::string_view doing, Effect effect);
 
+/// What is kept was not written by this version of the server: `internal`.
+Error foreign_data(std::string_view doing);
+
 /// A connection that could not be made: `unavailable`, whatever the reason.
 Error no_way_in(const FailureCode& code);
 

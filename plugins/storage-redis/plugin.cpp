@@ -3,6 +3,7 @@
 #include "config_schema.hpp"
 #include "connection_pool.hpp"
 #include "redis_presence.hpp"
+#include "redis_records.hpp"
 #include "settings.hpp"
 
 namespace {
@@ -16,45 +17,69 @@ class StorageRedis final : public Plugin {
 
     ProvidedPorts ports() override {
         ProvidedPorts provided;
+        provided.records = &records_;
         provided.presence = &presence_;
         return provided;
     }
     Result<void> start(const CallContext& context) override {
-        auto connection = pool_.take(context.deadline, "start");
-        if (connection.ok()) return {};
-        auto refused = std::move(connection).error();
-        refused.message = "cannot use Redis: " + refused.detail;
-        return refused;
+        if (durable_) return for_operator(records_.open(context));
+        auto connection = for_presence_.take(context.deadline, "start");
+        return connection.ok() ? Result<void>{} : for_operator(std::move(connection).error());
     }
-    void stop(const CallContext&) override { pool_.clear(); }
+    void stop(const CallContext&) override {
+        for_records_.clear();
+        for_presence_.clear();
+    }
 
   private:
     StorageRedis(Host& host, const Settings& settings)
-        : pool_(settings.connection, settings.connections), presence_(pool_, host.clock(), settings.prefix) {
+        : durable_(settings.connection.durable),
+          for_records_(durable(settings.connection), settings.connections),
+          for_presence_(settings.connection, settings.connections),
+          records_(for_records_, host.clock(), settings.prefix, settings.quality_samples),
+          presence_(for_presence_, host.clock(), settings.prefix) {
         host.metrics().add_source([this, plugin = std::string(host.instance())] { return figures(plugin); });
     }
 
-    std::vector<MetricFamily> figures(const std::string& plugin) const {
-        const auto now = pool_.figures();
-        const auto family = [&](const char* name, const char* help, MetricKind kind, auto value) {
-            return MetricFamily{name, help, kind, {MetricSample{{{"plugin", plugin}}, static_cast<double>(value)}}};
-        };
-        return {family("televisit_redis_connections", "Connections to Redis", MetricKind::gauge, now.open),
-                family("televisit_redis_connections_busy", "Of these, those in use", MetricKind::gauge, now.lent),
-                family("televisit_redis_connects_failed_total", "Failed attempts to connect", MetricKind::counter,
-                       now.failed_connects),
-                family("televisit_redis_connections_lost_total", "Connections that were thrown away as broken",
-                       MetricKind::counter, now.lost)};
+    /// Whatever the instance is for, what it says is kept is on the disk.
+    static ConnectionSettings durable(ConnectionSettings settings) {
+        settings.durable = true;
+        return settings;
+    }
+    static Result<void> for_operator(Result<void> started) {
+        if (!started) started.error().message = "cannot use Redis: " + started.error().detail;
+        return started;
     }
 
-    ConnectionPool pool_;
+    std::vector<MetricFamily> figures(const std::string& plugin) const {
+        const auto records = for_records_.figures();
+        const auto presence = for_presence_.figures();
+        const auto family = [&](const char* name, const char* help, MetricKind kind, auto figure) {
+            const auto sample = [&](const char* of, const connection_pool::Figures& figures) {
+                return MetricSample{{{"plugin", plugin}, {"of", of}}, static_cast<double>(figures.*figure)};
+            };
+            return MetricFamily{name, help, kind, {sample("records", records), sample("presence", presence)}};
+        };
+        using connection_pool::Figures;
+        return {family("televisit_redis_connections", "Connections to Redis", MetricKind::gauge, &Figures::open),
+                family("televisit_redis_connections_busy", "Of these, those in use", MetricKind::gauge, &Figures::lent),
+                family("televisit_redis_connects_failed_total", "Failed attempts to connect", MetricKind::counter,
+                       &Figures::failed_connects),
+                family("televisit_redis_connections_lost_total", "Connections that were thrown away as broken",
+                       MetricKind::counter, &Figures::lost)};
+    }
+
+    const bool durable_;
+    ConnectionPool for_records_;
+    ConnectionPool for_presence_;
+    RedisRecords records_;
     RedisPresence presence_;
 };
 
 }  // namespace
 
 TELEVISIT_PLUGIN(StorageRedis, "storage-redis", "0.1.0",
-                 "provides=televisit.presence/1\n"
+                 "provides=televisit.records/1,televisit.presence/1\n"
                  "requires=\n"
                  "optional=\n",
                  TELEVISIT_CONFIG_SCHEMA);

@@ -70,16 +70,10 @@ return false
     return script;
 }
 
-Error foreign(std::string_view doing) {
-    auto result = error(Errc::internal, "Something went wrong on the server.");
-    result.detail.append(doing).append(": Redis holds what this version of the server never writes");
-    return result;
-}
-
 Result<Truth> read_truth(const RoomId& room, std::string_view text, std::string_view doing) {
     if (text.empty()) return std::make_shared<const RoomPresence>(RoomPresence{.room = room});
     auto truth = truth_of(text);
-    if (!truth || truth->room != room) return foreign(doing);
+    if (!truth || truth->room != room) return foreign_data(doing);
     return std::make_shared<const RoomPresence>(*std::move(truth));
 }
 
@@ -160,7 +154,7 @@ Result<std::vector<NodeLease>> RedisPresence::leases(const CallContext& context)
                             const auto& digits = reply.items[i + 1].text;
                             std::int64_t micros = 0;
                             if (std::from_chars(digits.data(), digits.data() + digits.size(), micros).ec != std::errc())
-                                return foreign("read leases");
+                                return foreign_data("read leases");
                             found.push_back({NodeId(reply.items[i].text), from_micros(micros)});
                         }
                         return found;

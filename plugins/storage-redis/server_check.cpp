@@ -1,8 +1,10 @@
 #include "server_check.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "connection.hpp"
 #include "failure.hpp"
@@ -29,16 +31,30 @@ int major_version(std::string_view version) {
     return major;
 }
 
-Result<void> check_durable(std::string_view info, const Reply& fsync) {
-    if (value_of(info, "aof_enabled") != "1") return unfit_server("records need `appendonly yes` in its redis.conf");
-    if (const auto policy = value_of(info, "maxmemory_policy"); policy != "noeviction")
-        return unfit_server("records need `maxmemory-policy noeviction` in its redis.conf");
-    if (!fsync.ok())
-        return unfit_server(
-            "to see that it writes to its disk before it answers, the user needs `+config|get`, but got " +
-            fsync.failure);
-    if (fsync.items.size() != 2 || fsync.items[1].text != "always")
-        return unfit_server("records need `appendfsync always` in its redis.conf");
+/// What records need besides, as redis.conf says it.
+constexpr std::pair<std::string_view, std::string_view> kWrittenFirst[] = {
+    {"appendfsync", "always"},
+    // Else nothing is written to the disk while the file is made anew, whatever appendfsync says.
+    {"no-appendfsync-on-rewrite", "no"},
+};
+constexpr char kOnlyPresence[] = "; an instance that keeps presence alone says `durable: false`";
+
+Error undurable(std::string_view setting, std::string_view value) {
+    return unfit_server("records need `" + std::string(setting) + ' ' + std::string(value) + "` in its redis.conf" +
+                        kOnlyPresence);
+}
+
+Result<void> check_durable(Connection& connection, std::string_view info) {
+    if (value_of(info, "aof_enabled") != "1") return undurable("appendonly", "yes");
+    if (value_of(info, "maxmemory_policy") != "noeviction") return undurable("maxmemory-policy", "noeviction");
+    for (const auto& [name, value] : kWrittenFirst) {
+        const auto setting = connection.call({"CONFIG", "GET", name});
+        if (setting.failure == kLost || setting.failure == kLate) return no_way_in(setting.failure);
+        // INFO does not tell it, so without this permission nobody can know.
+        if (!setting.ok())
+            return unfit_server("to see whether it writes to its disk before it answers, the user needs `+config|get`");
+        if (setting.items.size() != 2 || setting.items[1].text != value) return undurable(name, value);
+    }
     return {};
 }
 
@@ -55,9 +71,7 @@ Result<void> check_server(Connection& connection, bool durable) {
         return unfit_server("it is part of a cluster; give one that stands alone or has replicas");
     if (value_of(info.text, "role") != "master") return unfit_server("it is a replica; give the address of the master");
     if (!durable) return {};
-    const auto fsync = connection.call({"CONFIG", "GET", "appendfsync"});
-    if (fsync.failure == kLost || fsync.failure == kLate) return no_way_in(fsync.failure);
-    return check_durable(info.text, fsync);
+    return check_durable(connection, info.text);
 }
 
 }  // namespace televisit::storage_redis

@@ -10,7 +10,9 @@ Settings settings_of(const ConfigView& config) {
     auto connection = read_settings(config.string("url"), config.string("user"), config.string("password"), database);
     if (!connection.ok()) throw std::invalid_argument(config.where("url") + ": " + connection.error().message);
     connection->connect_timeout = config.duration("connect_timeout");
-    return {*std::move(connection), config.string("prefix"), static_cast<std::size_t>(config.integer("connections"))};
+    connection->durable = config.boolean("durable");
+    return {*std::move(connection), config.string("prefix"), static_cast<std::size_t>(config.integer("connections")),
+            static_cast<std::size_t>(config.integer("quality_samples"))};
 }
 
 }  // namespace televisit::storage_redis

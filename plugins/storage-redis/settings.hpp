@@ -11,8 +11,9 @@ namespace televisit::storage_redis {
 
 struct Settings {
     ConnectionSettings connection{};
-    std::string prefix{};  ///< of every key and channel
-    std::size_t connections = 8;
+    std::string prefix{};               ///< of every key and channel
+    std::size_t connections = 8;        ///< for records, and as many for presence
+    std::size_t quality_samples = 500;  ///< for each session; the oldest goes first
 };
 
 /// Throws `std::invalid_argument` with the place in the file and what is wrong, without any value of it.

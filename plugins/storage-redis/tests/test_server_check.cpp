@@ -30,13 +30,17 @@ TEST_CASE("a Redis that writes to its disk first is fit for everything") {
 
 TEST_CASE("a Redis that does not write to its disk first is fit for what may be lost, and not for records") {
     CHECK(refusal(shared_server(), false).empty());
-    CHECK(refusal(shared_server(), true) ==
-          "this Redis cannot be used: records need `appendonly yes` in its redis.conf");
+    const auto undurable = [](const std::string& setting) {
+        return "this Redis cannot be used: records need `" + setting +
+               "` in its redis.conf; an instance that keeps presence alone says `durable: false`";
+    };
+    CHECK(refusal(shared_server(), true) == undurable("appendonly yes"));
     const ThrowawayServer late(Disk::unused, {"--appendonly", "yes", "--appendfsync", "everysec"});
-    CHECK(refusal(late, true) == "this Redis cannot be used: records need `appendfsync always` in its redis.conf");
+    CHECK(refusal(late, true) == undurable("appendfsync always"));
+    const ThrowawayServer pausing(Disk::written_first, {"--no-appendfsync-on-rewrite", "yes"});
+    CHECK(refusal(pausing, true) == undurable("no-appendfsync-on-rewrite no"));
     const ThrowawayServer evicting(Disk::written_first, {"--maxmemory-policy", "allkeys-lru"});
-    CHECK(refusal(evicting, true) ==
-          "this Redis cannot be used: records need `maxmemory-policy noeviction` in its redis.conf");
+    CHECK(refusal(evicting, true) == undurable("maxmemory-policy noeviction"));
 }
 
 TEST_CASE("a Redis of a cluster, or a replica, is not fit for anything") {
