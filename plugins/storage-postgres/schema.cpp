@@ -47,7 +47,9 @@ Result<std::vector<Applied>> applied_migrations(Connection& connection) {
     auto tables = look.row(0);
     const bool noted = tables.flag();
     if (!noted && tables.flag())
-        return refusal(" has tables of an earlier service: see migrations/from-chime, or name another database");
+        return refusal(
+            " has tables of an earlier service, or of migrations that are not noted in schema_migrations: "
+            "see migrations/from-chime, or name an empty database");
     std::vector<Applied> applied;
     if (!noted) return applied;
     const auto rows = Statement(connection, kApplied).run();

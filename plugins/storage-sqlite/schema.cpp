@@ -2,6 +2,7 @@
 
 #include <sqlite3.h>
 
+#include <algorithm>
 #include <optional>
 #include <vector>
 
@@ -14,8 +15,8 @@ using migrations::label;
 using migrations::misfit;
 
 constexpr char kCreateTable[] =
-    "CREATE TABLE schema_migrations (number INTEGER PRIMARY KEY NOT NULL, name TEXT NOT NULL, checksum TEXT NOT NULL, "
-    "applied_at INTEGER NOT NULL) STRICT";
+    "CREATE TABLE IF NOT EXISTS schema_migrations (number INTEGER PRIMARY KEY NOT NULL, name TEXT NOT NULL, "
+    "checksum TEXT NOT NULL, applied_at INTEGER NOT NULL) STRICT;\n";
 constexpr char kTables[] = "SELECT name = 'schema_migrations' FROM sqlite_schema WHERE type = 'table' ORDER BY 1 DESC";
 constexpr char kApplied[] = "SELECT number, name, checksum, applied_at FROM schema_migrations ORDER BY number";
 constexpr char kNote[] = "INSERT INTO schema_migrations (number, name, checksum, applied_at) VALUES (?, ?, ?, ?)";
@@ -33,7 +34,7 @@ Result<std::size_t> fitting(Connection& connection, std::span<const Migration> w
 }
 
 Result<void> apply(Connection& connection, const Migration& migration, Instant now) {
-    if (const int code = connection.run_script(std::string(migration.sql)); code != SQLITE_OK)
+    if (const int code = connection.run_script(kCreateTable + std::string(migration.sql)); code != SQLITE_OK)
         return failure(code, "apply " + label(migration.number, migration.name), Effect::none);
     auto note = connection.statement(kNote);
     const int code = note.integer(migration.number).text(migration.name).text(migration.checksum).time(now).step();
@@ -77,22 +78,51 @@ Result<std::vector<Applied>> applied_migrations(Connection& connection, const st
     return applied;
 }
 
-Result<int> bring_up(Connection& connection, std::span<const Migration> wanted, Instant now, const std::string& file) {
-    if (const auto found = fitting(connection, wanted, file); !found.ok()) return found.error();
-    if (const auto logged = use_log(connection, file); !logged) return logged.error();
-
-    Transaction transaction(connection);
-    if (const int code = transaction.begin(); code != SQLITE_OK) return failure(code, "migrate", Effect::none);
-    // Another server may have been faster.
+Result<int> make_or_check(Connection& connection, std::span<const Migration> wanted, Instant now,
+                          const std::string& file) {
     const auto found = fitting(connection, wanted, file);
     if (!found.ok()) return found.error();
-    if (*found == 0)
-        if (const int code = connection.run(kCreateTable); code != SQLITE_OK)
-            return failure(code, "migrate", Effect::none);
-    for (const auto& migration : wanted.subspan(*found))
-        if (const auto applied = apply(connection, migration, now); !applied) return applied.error();
-    if (const int code = transaction.commit(); code != SQLITE_OK) return failure(code, "migrate", Effect::unknown);
+    if (*found == 0) {
+        if (const auto made = migrate(connection, wanted, now, file); !made) return made.error();
+    } else if (*found < wanted.size()) {
+        const auto& next = wanted[*found];
+        return refusal(file, " lacks migration " + label(next.number, next.name) +
+                                 ": make a backup, then run `televisitctl db migrate --config FILE`");
+    } else if (const auto logged = use_log(connection, file); !logged) {
+        return logged.error();
+    }
     return static_cast<int>(wanted.size());
+}
+
+Result<void> migrate(Connection& connection, std::span<const Migration> wanted, Instant now, const std::string& file) {
+    if (const auto found = fitting(connection, wanted, file); !found.ok()) return found.error();
+    if (const auto logged = use_log(connection, file); !logged) return logged.error();
+    for (;;) {
+        Transaction transaction(connection);
+        if (const int code = transaction.begin(); code != SQLITE_OK) return failure(code, "migrate", Effect::none);
+        // Another one may have been faster.
+        const auto found = fitting(connection, wanted, file);
+        if (!found.ok()) return found.error();
+        if (*found == wanted.size()) return {};
+        if (const auto applied = apply(connection, wanted[*found], now); !applied) return applied.error();
+        if (const int code = transaction.commit(); code != SQLITE_OK) return failure(code, "migrate", Effect::unknown);
+    }
+}
+
+std::string migration_script(std::span<const Migration> wanted, std::span<const Applied> applied) {
+    std::string script;
+    for (const auto& migration : wanted.subspan(std::min(applied.size(), wanted.size())))
+        script.append("BEGIN IMMEDIATE;\n")
+            .append(kCreateTable)
+            .append(migration.sql)
+            .append("INSERT INTO schema_migrations (number, name, checksum, applied_at) VALUES (")
+            .append(std::to_string(migration.number))
+            .append(", '")
+            .append(migration.name)
+            .append("', '")
+            .append(migration.checksum)
+            .append("', unixepoch() * 1000000);\nCOMMIT;\n");
+    return script;
 }
 
 }  // namespace televisit::storage_sqlite

@@ -50,7 +50,7 @@ Result<SqliteRecords::Opened> SqliteRecords::open(Instant now) {
     };
     auto writer = connect(Connection::Use::write);
     if (!writer.ok()) return writer.error();
-    const auto schema = bring_up(**writer, known_migrations(), now, options_.file);
+    const auto schema = make_or_check(**writer, known_migrations(), now, options_.file);
     if (!schema.ok()) return schema.error();
     if (const int code = limit_size(**writer, options_.max_size); code != SQLITE_OK)
         return failure(code, "limit the size", Effect::none);

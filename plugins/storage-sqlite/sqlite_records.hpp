@@ -33,8 +33,8 @@ class SqliteRecords final : public RecordStore {
         int schema = 0;  ///< number of the last migration
         bool readable_by_others = false;
     };
-    /// Makes the file if it is not there, brings its schema up and connects. Call once, before anything else.
-    /// **Errors**: those of `prepare_file` and `bring_up`.
+    /// Makes the file with its tables if it is not there, and connects. Call once, before anything else.
+    /// **Errors**: those of `prepare_file` and `make_or_check`.
     Result<Opened> open(Instant now);
     /// Closes every connection. Nobody may be in a call any more.
     void close();

@@ -1,5 +1,5 @@
 #pragma once
-/// What `televisitctl db` sees of this store, which brings its schema up by itself at the start of the server.
+/// What `televisitctl db` sees of this store.
 
 #include "televisit/sdk/schema.hpp"
 
@@ -12,7 +12,7 @@ class SqliteSchema final : public SchemaKeeper {
     /// A file that is not there is left so.
     Result<SchemaState> state(const CallContext& context) override;
     Result<std::string> script(const CallContext& context) override;
-    /// **Errors**: `conflict`: a file that somebody else than the server makes is not the server's.
+    /// A file that is not there is made. While a server runs on it, it waits for a moment without writes.
     Result<void> migrate(const CallContext& context) override;
 
   private:

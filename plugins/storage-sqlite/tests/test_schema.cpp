@@ -22,9 +22,13 @@ std::unique_ptr<Connection> connect(const std::string& file) {
     return std::move(*connection);
 }
 
-Result<int> bring_up(const std::string& file, const std::vector<Migration>& wanted) {
+Result<void> migrate(const std::string& file, const std::vector<Migration>& wanted) {
     std::ofstream(file, std::ios::app).close();
-    return storage_sqlite::bring_up(*connect(file), wanted, from_micros(77), file);
+    return storage_sqlite::migrate(*connect(file), wanted, from_micros(77), file);
+}
+
+Result<int> start(const std::string& file, const std::vector<Migration>& wanted) {
+    return make_or_check(*connect(file), wanted, from_micros(77), file);
 }
 
 Error refused(const std::string& file) {
@@ -75,13 +79,18 @@ TEST_CASE("the migrations of this build are numbered from 1 without gaps") {
     CHECK(number > 0);
 }
 
-TEST_CASE("a file with an older schema is brought up, keeping what it has") {
+TEST_CASE("a file with an older schema is refused with what to do, and migrated it keeps what it has") {
     const Folder folder;
     const auto file = folder / "x.db";
-    REQUIRE(bring_up(file, {kFirst}).ok());
+    REQUIRE(migrate(file, {kFirst}).ok());
     REQUIRE(connect(file)->run("INSERT INTO one VALUES ('kept')") == SQLITE_OK);
-    REQUIRE(*bring_up(file, {kFirst, kSecond}) == 2);
-    REQUIRE(*bring_up(file, {kFirst, kSecond}) == 2);
+    const auto old = start(file, {kFirst, kSecond});
+    REQUIRE_FALSE(old.ok());
+    CHECK(old.error().message ==
+          file + " lacks migration 0002_second: make a backup, then run `televisitctl db migrate --config FILE`");
+    REQUIRE(migrate(file, {kFirst, kSecond}).ok());
+    REQUIRE(migrate(file, {kFirst, kSecond}).ok());
+    REQUIRE(*start(file, {kFirst, kSecond}) == 2);
     const auto connection = connect(file);
     auto both = connection->statement("SELECT one.a, two.a FROM one, two");
     REQUIRE(both.step() == SQLITE_ROW);
@@ -91,21 +100,50 @@ TEST_CASE("a file with an older schema is brought up, keeping what it has") {
     CHECK(both.step() == SQLITE_DONE);
 }
 
+TEST_CASE("the script of migrations does what migrating does, the note of it included") {
+    const Folder folder;
+    const auto file = folder / "x.db";
+    std::ofstream(file).close();
+    const std::vector<Migration> both{kFirst, kSecond};
+    REQUIRE(connect(file)->run_script(migration_script(both, {})) == SQLITE_OK);
+    CHECK(*start(file, both) == 2);
+    const auto connection = connect(file);
+    const auto applied = applied_migrations(*connection, file);
+    REQUIRE(applied.ok());
+    CHECK(applied->at(1).at > from_micros(0));
+    CHECK(migration_script(both, *applied).empty());
+}
+
+TEST_CASE("of several who migrate at once each migration is applied by one") {
+    const Folder folder;
+    const auto file = folder / "x.db";
+    std::vector<std::string> failures(4);
+    std::vector<std::thread> runners;
+    for (auto& failure : failures)
+        runners.emplace_back([&] {
+            const auto done = migrate(file, {kFirst, kSecond});
+            if (!done) failure = done.error().message + done.error().detail;
+        });
+    for (auto& runner : runners) runner.join();
+    for (const auto& failure : failures) CHECK(failure == "");
+    CHECK(*start(file, {kFirst, kSecond}) == 2);
+}
+
 TEST_CASE("a migration that fails leaves the file as it was") {
     const Folder folder;
     const auto file = folder / "x.db";
-    REQUIRE(bring_up(file, {kFirst}).ok());
-    CHECK(bring_up(file, {kFirst, kBroken}).error().code == Errc::internal);
-    CHECK(*bring_up(file, {kFirst}) == 1);
+    REQUIRE(migrate(file, {kFirst}).ok());
+    CHECK(migrate(file, {kFirst, kBroken}).error().code == Errc::internal);
+    CHECK(*start(file, {kFirst}) == 1);
     CHECK(connect(file)->run("SELECT a FROM two") == SQLITE_ERROR);
-    CHECK(*bring_up(file, {kFirst, kSecond}) == 2);
+    CHECK(migrate(file, {kFirst, kSecond}).ok());
 }
 
 TEST_CASE("a schema newer than the server is refused with what to do") {
     const Folder folder;
     const auto file = folder / "x.db";
-    REQUIRE(bring_up(file, {kFirst, kSecond}).ok());
-    const auto newer = bring_up(file, {kFirst});
+    REQUIRE(migrate(file, {kFirst, kSecond}).ok());
+    const auto newer = start(file, {kFirst});
     REQUIRE_FALSE(newer.ok());
     CHECK(newer.error().message == file +
                                        " has the schema of a newer server (0002_second): start that server again, or "
@@ -115,14 +153,13 @@ TEST_CASE("a schema newer than the server is refused with what to do") {
 TEST_CASE("a migration that was another one is refused with what to do") {
     const Folder folder;
     const auto file = folder / "x.db";
-    REQUIRE(bring_up(file, {kFirst}).ok());
+    REQUIRE(migrate(file, {kFirst}).ok());
     auto changed = kFirst;
     changed.checksum = "dd";
-    CHECK(bring_up(file, {changed}).error().message ==
+    CHECK(start(file, {changed}).error().message ==
           file + ": migration 0001_first was another one than this server's: start the server that made it");
     REQUIRE(connect(file)->run("UPDATE schema_migrations SET number = 2") == SQLITE_OK);
-    CHECK(bring_up(file, {kFirst, kSecond}).error().message ==
-          file + " lacks migration 0001: restore it from a backup");
+    CHECK(start(file, {kFirst, kSecond}).error().message == file + " lacks migration 0001: restore it from a backup");
 }
 
 TEST_CASE("a file that holds something else is refused, and left as it is") {
