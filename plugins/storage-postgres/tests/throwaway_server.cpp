@@ -33,8 +33,9 @@ void become_postgres() {
 pid_t spawn(const fs::path& folder, const std::vector<std::string>& words) {
     const auto program = fs::path(kPrograms) / words[0];
     const auto log = folder / "log";
-    std::vector<char*> arguments;
-    for (const auto& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
+    // PostgreSQL's programs look for each other beside the path that they were called by.
+    std::vector<char*> arguments{const_cast<char*>(program.c_str())};
+    for (std::size_t i = 1; i < words.size(); ++i) arguments.push_back(const_cast<char*>(words[i].c_str()));
     arguments.push_back(nullptr);
     const pid_t pid = ::fork();
     REQUIRE(pid >= 0);

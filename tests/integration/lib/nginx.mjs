@@ -21,7 +21,7 @@ export function siteFile({ port, securePort, upstream, certificate, key }) {
         [/listen 443 ssl http2;/g, `listen 127.0.0.1:${securePort} ssl http2;`],
         [/listen \[::\]:443 ssl http2;/g, ''],
         [/server 127\.0\.0\.1:8086;/g, `server 127.0.0.1:${upstream};`],
-        [/server_name visit\.example\.org;/g, 'server_name localhost;'],
+        [/server_name visit\.example\.org;/g, 'server_name 127.0.0.1;'],
         [/\/etc\/letsencrypt\/live\/visit\.example\.org\/fullchain\.pem/g, certificate],
         [/\/etc\/letsencrypt\/live\/visit\.example\.org\/privkey\.pem/g, key],
     ]) {
@@ -41,7 +41,7 @@ export class Nginx {
         nginx.folder = mkdtempSync(join(tmpdir(), 'televisit-nginx-'));
         nginx.port = await freePort();
         nginx.securePort = await freePort();
-        nginx.url = `https://localhost:${nginx.securePort}`;
+        nginx.url = `https://127.0.0.1:${nginx.securePort}`;
         const folders = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((name) => `${name}_temp_path ${nginx.folder};`);
         writeFileSync(join(nginx.folder, 'site.conf'), siteFile({ ...nginx, upstream, certificate, key }));
         writeFileSync(join(nginx.folder, 'nginx.conf'), `daemon off; master_process off; pid ${nginx.folder}/pid; error_log stderr warn;

@@ -38,7 +38,7 @@ after(async () => {
 const logged = (path) => daemon.lines.filter(({ event, path: its }) => event === 'request' && its === path);
 
 test('plain HTTP is sent to https', async () => {
-    const answer = await fetch(`http://127.0.0.1:${nginx.port}/room.html?session=1`, { redirect: 'manual', headers: { Host: 'localhost' } });
+    const answer = await fetch(`http://127.0.0.1:${nginx.port}/room.html?session=1`, { redirect: 'manual', headers: { Host: '127.0.0.1' } });
     assert.equal(answer.status, 301);
     assert.match(answer.headers.get('location'), /^https:\/\/[^/]+\/room\.html\?session=1$/);
 });
@@ -53,7 +53,7 @@ test('pages come by HTTP/2 with all their headers, once each', async () => {
         assert.equal(headers[':status'], 200);
         assert.equal(headers['strict-transport-security'], 'max-age=86400');
         assert.equal(headers['x-content-type-options'], 'nosniff');
-        assert.ok(headers['content-security-policy'].includes(` wss://localhost:${nginx.securePort};`), headers['content-security-policy']);
+        assert.ok(headers['content-security-policy'].includes(` wss://127.0.0.1:${nginx.securePort};`), headers['content-security-policy']);
     } finally {
         session.destroy();
     }
@@ -97,7 +97,7 @@ test('no client can choose the origin that the server believes in', async () => 
     assert.equal(answer.status, 200, answer.text);
     assert.ok(!answer.text.includes('evil.example'));
     const page = await ask(`${nginx.url}/room.html`, { ca: pair.ca, headers: { 'X-Forwarded-Host': 'evil.example', 'X-Forwarded-Proto': 'http' } });
-    assert.ok(page.headers['content-security-policy'].includes(` wss://localhost:${nginx.securePort};`));
+    assert.ok(page.headers['content-security-policy'].includes(` wss://127.0.0.1:${nginx.securePort};`));
     assert.equal(page.headers['strict-transport-security'], 'max-age=86400');
 });
 
