@@ -1,7 +1,9 @@
 #include "televisit/sdk/plugin.hpp"
 
+#include "backplane_families.hpp"
 #include "config_schema.hpp"
 #include "connection_pool.hpp"
+#include "redis_backplane.hpp"
 #include "redis_presence.hpp"
 #include "redis_records.hpp"
 #include "settings.hpp"
@@ -19,14 +21,15 @@ class StorageRedis final : public Plugin {
         ProvidedPorts provided;
         provided.records = &records_;
         provided.presence = &presence_;
+        provided.backplane = &backplane_;
         return provided;
     }
     Result<void> start(const CallContext& context) override {
-        if (durable_) return for_operator(records_.open(context));
-        auto connection = for_presence_.take(context.deadline, "start");
-        return connection.ok() ? Result<void>{} : for_operator(std::move(connection).error());
+        if (auto ready = ready_to_store(context); !ready) return for_operator(std::move(ready));
+        return for_operator(backplane_.start(context.deadline));
     }
     void stop(const CallContext&) override {
+        backplane_.stop();
         for_records_.clear();
         for_presence_.clear();
     }
@@ -37,8 +40,17 @@ class StorageRedis final : public Plugin {
           for_records_(durable(settings.connection), settings.connections),
           for_presence_(settings.connection, settings.connections),
           records_(for_records_, host.clock(), settings.prefix, settings.quality_samples),
-          presence_(for_presence_, host.clock(), settings.prefix) {
+          presence_(for_presence_, host.clock(), settings.prefix),
+          backplane_(settings.backplane, host.secrets(), host.logger()) {
         host.metrics().add_source([this, plugin = std::string(host.instance())] { return figures(plugin); });
+        host.metrics().add_source(
+            [this, plugin = std::string(host.instance())] { return families_of(backplane_, plugin); });
+    }
+
+    Result<void> ready_to_store(const CallContext& context) {
+        if (durable_) return records_.open(context);
+        const auto connection = for_presence_.take(context.deadline, "start");
+        return connection.ok() ? Result<void>{} : Result<void>(connection.error());
     }
 
     /// Whatever the instance is for, what it says is kept is on the disk.
@@ -74,12 +86,13 @@ class StorageRedis final : public Plugin {
     ConnectionPool for_presence_;
     RedisRecords records_;
     RedisPresence presence_;
+    RedisBackplane backplane_;
 };
 
 }  // namespace
 
 TELEVISIT_PLUGIN(StorageRedis, "storage-redis", "0.1.0",
-                 "provides=televisit.records/1,televisit.presence/1\n"
+                 "provides=televisit.records/1,televisit.presence/1,televisit.backplane/1\n"
                  "requires=\n"
                  "optional=\n",
                  TELEVISIT_CONFIG_SCHEMA);
