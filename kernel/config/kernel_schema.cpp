@@ -15,6 +15,15 @@ constexpr std::string_view kText =
 #include "kernel_schema.inc"
     ;
 
+/// The plugins that a role names: one, or several to choose from; none when it is not well written.
+std::vector<Node> ids_of(const Entry& role) {
+    const Schema* const schema = kernel_schema().find("roles")->find(role.key);
+    if (schema == nullptr) return {};
+    auto checked = validate(role.value, *schema);
+    if (!checked.ok() || !checked.tree->has_value()) return {};
+    return checked.tree->kind == Kind::list ? checked.tree->items : std::vector{*checked.tree};
+}
+
 void check_roles(const Node& tree, Diagnostics& problems) {
     const Node* plugins = tree.find("plugins");
     const Node* roles = tree.find("roles");
@@ -24,12 +33,12 @@ void check_roles(const Node& tree, Diagnostics& problems) {
         if (const Node* id = plugin.find("id"); id != nullptr) ids.push_back(id->text);
     }
     for (const auto& role : roles->entries) {
-        const auto& id = role.value.text;
-        const bool known = std::find(ids.begin(), ids.end(), id) != ids.end();
-        if (role.value.kind != Kind::scalar || role.value.broken || known) continue;
-        const auto shown = role.value.source.empty() ? excerpt(id) : "the value of " + role.value.source;
-        problems.add(role.value.mark, path_of("roles", role.key),
-                     shown + " is the id of no plugin in 'plugins'" + suggestion(id, ids));
+        for (const auto& id : ids_of(role)) {
+            if (std::find(ids.begin(), ids.end(), id.text) != ids.end()) continue;
+            const auto shown = id.source.empty() ? excerpt(id.text) : "the value of " + id.source;
+            problems.add(id.mark, path_of("roles", role.key),
+                         shown + " is the id of no plugin in 'plugins'" + suggestion(id.text, ids));
+        }
     }
 }
 

@@ -17,6 +17,10 @@ bool is_role_capability(const std::string& capability) {
     return std::any_of(kRoles.begin(), kRoles.end(), [&](const Role& role) { return role.capability == capability; });
 }
 
+bool contains(const std::vector<std::string>& texts, const std::string& text) {
+    return std::find(texts.begin(), texts.end(), text) != texts.end();
+}
+
 std::int64_t integer(const config::Node& map, std::string_view key) {
     return std::get<std::int64_t>(map.find(key)->value);
 }
@@ -29,8 +33,11 @@ class Planner {
     PluginPlan run() {
         find_folders();
         const config::Node* const list = tree_.find("plugins");
-        for (std::size_t i = 0; list && i < list->items.size(); ++i) inspect(list->items[i], i);
-        for (const Role& role : kRoles) check_role(role);
+        for (std::size_t i = 0; list && i < list->items.size(); ++i) read(list->items[i], i);
+        for (const Role& role : kRoles) holders_.push_back(first_provider(role));
+        for (Entry& entry : entries_) take_on(entry);
+        for (std::size_t i = 0; i < kRoles.size(); ++i)
+            if (holders_[i].empty()) check_role(kRoles[i]);
         put_in_order();
         return std::move(plan_);
     }
@@ -42,15 +49,19 @@ class Planner {
         if (folders_.empty()) folders_.push_back(default_plugin_folder());
     }
 
-    void inspect(const config::Node& entry, std::size_t index) {
+    /// A plugin of the list that can be read, and where it stands.
+    struct Entry {
+        PlannedPlugin plugin;
+        std::size_t index;
+    };
+
+    void read(const config::Node& entry, std::size_t index) {
         PlannedPlugin plugin;
         plugin.id = entry.find("id")->text;
         plugin.use = entry.find("use")->text;
-        const config::Mark mark = entry.find("use")->mark;
-        const std::string path = "plugins[" + std::to_string(index) + "].use";
         listed_.push_back(plugin.id);
         const auto problem = [&](const std::string& text) {
-            plan_.problems.add(mark, path, text);
+            plan_.problems.add(entry.find("use")->mark, path_of_use(index), text);
             broken_.push_back(plugin.id);
         };
 
@@ -62,7 +73,12 @@ class Planner {
         plugin.manifest = std::move(*manifest);
         if (const auto difference = abi_difference(server_abi(), plugin.manifest.abi))
             return problem(plugin.file.string() + " " + *difference);
+        entries_.push_back({std::move(plugin), index});
+    }
 
+    void take_on(Entry& entry) {
+        auto& plugin = entry.plugin;
+        const config::Node& written = tree_.find("plugins")->items[entry.index];
         choose_capabilities(plugin);
         const bool has_role =
             std::any_of(plugin.manifest.provides.begin(), plugin.manifest.provides.end(), is_role_capability);
@@ -71,20 +87,23 @@ class Planner {
             plan_.unused.push_back({plugin.id, plugin.use, joined(plugin.manifest.provides)});
             return;
         }
-        plugin.threads = static_cast<std::size_t>(integer(entry, "threads"));
-        plugin.queue = static_cast<std::size_t>(integer(entry, "queue"));
-        plugin.deadline = std::chrono::milliseconds(integer(entry, "deadline"));
-        plugin.loop = std::get<bool>(entry.find("loop")->value);
-        check_config(plugin, index);
-        marks_.push_back({mark, path});
+        plugin.threads = static_cast<std::size_t>(integer(written, "threads"));
+        plugin.queue = static_cast<std::size_t>(integer(written, "queue"));
+        plugin.deadline = std::chrono::milliseconds(integer(written, "deadline"));
+        plugin.loop = std::get<bool>(written.find("loop")->value);
+        check_config(plugin, entry.index);
+        marks_.push_back({written.find("use")->mark, path_of_use(entry.index)});
         plan_.plugins.push_back(std::move(plugin));
     }
+
+    static std::string path_of_use(std::size_t index) { return "plugins[" + std::to_string(index) + "].use"; }
 
     void choose_capabilities(PlannedPlugin& plugin) const {
         for (const std::string& capability : plugin.manifest.provides) {
             const auto role =
                 std::find_if(kRoles.begin(), kRoles.end(), [&](const Role& r) { return r.capability == capability; });
-            if (role == kRoles.end() || role_of(role->name) == plugin.id) plugin.capabilities.push_back(capability);
+            if (role == kRoles.end() || holders_[static_cast<std::size_t>(role - kRoles.begin())] == plugin.id)
+                plugin.capabilities.push_back(capability);
         }
     }
 
@@ -99,24 +118,42 @@ class Planner {
             plan_.problems.append(checked.problems);
     }
 
-    std::string role_of(std::string_view name) const {
+    const config::Node* node_of(const Role& role) const {
         const config::Node* const roles = tree_.find("roles");
-        const config::Node* const role = roles ? roles->find(name) : nullptr;
-        return role ? role->text : std::string();
+        return roles ? roles->find(role.name) : nullptr;
     }
 
+    /// The plugins that a role names: one, or several to choose from.
+    std::vector<std::string> ids_of(const Role& role) const {
+        const config::Node* const node = node_of(role);
+        if (!node || !node->has_value()) return {};
+        if (node->kind != config::Kind::list) return {node->text};
+        std::vector<std::string> ids;
+        for (const config::Node& item : node->items) ids.push_back(item.text);
+        return ids;
+    }
+
+    /// The first plugin named that provides it; empty when there is none.
+    std::string first_provider(const Role& role) const {
+        for (const std::string& id : ids_of(role)) {
+            // What a plugin that cannot be read would provide is not known: no other one takes its place.
+            if (contains(broken_, id)) return {};
+            for (const Entry& entry : entries_)
+                if (entry.plugin.id == id && contains(entry.plugin.manifest.provides, std::string(role.capability)))
+                    return id;
+        }
+        return {};
+    }
+
+    /// A role that nobody holds.
     void check_role(const Role& role) {
-        const std::string id = role_of(role.name);
-        const auto is_one_of = [&](const std::vector<std::string>& ids) {
-            return std::find(ids.begin(), ids.end(), id) != ids.end();
-        };
+        const auto ids = ids_of(role);
         // An id that is not listed, and a plugin that cannot be read, have been reported already.
-        if (id.empty() || !is_one_of(listed_) || is_one_of(broken_)) return;
-        const PlannedPlugin* const provider = plan_.provider_of(role.capability);
-        if (provider && provider->id == id) return;
-        const config::Node* const node = tree_.find("roles")->find(role.name);
-        plan_.problems.add(node->mark, "roles." + std::string(role.name),
-                           "plugin '" + id + "' does not provide " + std::string(role.capability));
+        const auto reported = [&](const std::string& id) { return !contains(listed_, id) || contains(broken_, id); };
+        if (ids.empty() || std::any_of(ids.begin(), ids.end(), reported)) return;
+        std::string who = ids.size() == 1 ? "plugin '" + ids[0] + "' does not provide " : "none of ";
+        if (ids.size() > 1) who += joined(ids) + " provides ";
+        plan_.problems.add(node_of(role)->mark, "roles." + std::string(role.name), who + std::string(role.capability));
     }
 
     void put_in_order() {
@@ -189,7 +226,9 @@ class Planner {
     std::vector<std::filesystem::path> folders_;
     std::vector<std::string> listed_;
     std::vector<std::string> broken_;
-    std::vector<Place> marks_;  // of plan_.plugins, in the order of the file
+    std::vector<Entry> entries_;
+    std::vector<std::string> holders_;  // of kRoles: ids, empty for nobody
+    std::vector<Place> marks_;          // of plan_.plugins, in the order of the file
     PluginPlan plan_;
 };
 

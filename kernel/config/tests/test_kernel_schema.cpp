@@ -51,6 +51,19 @@ TEST_CASE("a role must name a plugin of the list") {
     CHECK(kernel_faults("plugins:\n- {id: mem, use: storage-memory}\nroles: {records: mem}\n").empty());
 }
 
+TEST_CASE("each of several plugins of a role must be in the list") {
+    const std::string plugins = "plugins:\n- {id: mem, use: storage-memory}\nroles:\n  presence: ";
+    for (const auto* good : {"mem", "[mem]", "mem, mem", "[mem, mem]", "[]", ""})
+        CHECK(kernel_faults(plugins + good + "\n").empty());
+    for (const auto* bad : {"mem,men", "[mem, men]"})
+        CHECK(kernel_faults(plugins + bad + "\n")
+                  .find("roles.presence: 'men' is the id of no plugin in 'plugins'; did "
+                        "you mean 'mem'?\n") != std::string::npos);
+    // What keeps what must not be lost is one plugin, whatever that can.
+    CHECK(kernel_faults("plugins:\n- {id: mem, use: storage-memory}\nroles: {records: [mem, mem]}\n") ==
+          "t.yaml:3:18: roles.records: must be a text, not a list\n");
+}
+
 TEST_CASE("two plugins cannot have the same id") {
     CHECK(kernel_faults("plugins:\n- {id: a, use: x}\n- {id: a, use: y}\n") ==
           "t.yaml:3:8: plugins[1].id: is the same as in line 2; each must differ\n");

@@ -72,6 +72,32 @@ TEST_CASE("a role's plugin must provide it") {
           std::string::npos);
 }
 
+TEST_CASE("of several plugins of a role the first that provides it is the one, and others are not loaded for it") {
+    const std::string plugins =
+        "plugins: [{id: user, use: sample-user}, {id: one, use: sample-backplane}, {id: two, use: sample-backplane}]\n";
+    for (const auto* chosen : {"[user, one, two]", "'user,one,two'", "one", "[one]"}) {
+        const auto plan = plan_of(plugins + "roles: {backplane: " + chosen + "}\n");
+        REQUIRE(config::to_text(plan.problems) == "");
+        CHECK(plan.provider_of("televisit.backplane/1")->id == "one");
+        REQUIRE(plan.unused.size() == 1);
+        CHECK(plan.unused[0].id == "two");
+    }
+}
+
+TEST_CASE("when none of several plugins provides a role, all of them are named") {
+    const auto plan =
+        plan_of("plugins: [{id: a, use: sample-user}, {id: b, use: sample-user}]\nroles: {backplane: [a, b]}\n");
+    CHECK(config::to_text(plan.problems).find("roles.backplane: none of a, b provides televisit.backplane/1") !=
+          std::string::npos);
+}
+
+TEST_CASE("a plugin that cannot be read is not passed over in silence for another one") {
+    const auto plan = plan_of(
+        "plugins: [{id: gone, use: not-there}, {id: one, use: sample-backplane}]\nroles: {backplane: [gone, one]}\n");
+    CHECK(config::to_text(plan.problems).find("there is no not-there.so") != std::string::npos);
+    CHECK(plan.provider_of("televisit.backplane/1") == nullptr);
+}
+
 TEST_CASE("the domain needs records, presence and a backplane, and starts before who may use it") {
     const auto plan = plan_of(
         "plugins: [{id: user, use: sample-user}, {id: a, use: sample-provider}]\n"

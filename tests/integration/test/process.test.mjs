@@ -72,7 +72,7 @@ describe('options', () => {
         assert.equal(result.code, exits.badConfig, result.output);
         assert.ok(!result.output.includes(secret));
         assert.match(result.output, /security\.secret: the secret must have at least 32 characters/);
-        assert.match(result.output, /plugins\[3\]\.config\.secret: the secret must have at least 32 characters/);
+        assert.match(result.output, /plugins\[4\].config\.secret: the secret must have at least 32 characters/);
     });
 
     test('the limit of open files is raised as far as it may be, and the log says when that is too little', async () => {
