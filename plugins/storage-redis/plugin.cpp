@@ -3,6 +3,7 @@
 #include "backplane_families.hpp"
 #include "config_schema.hpp"
 #include "connection_pool.hpp"
+#include "permission_check.hpp"
 #include "redis_backplane.hpp"
 #include "redis_presence.hpp"
 #include "redis_records.hpp"
@@ -40,7 +41,8 @@ class StorageRedis final : public Plugin {
           for_records_(durable(settings.connection), settings.connections),
           for_presence_(settings.connection, settings.connections),
           records_(for_records_, host.clock(), settings.prefix, settings.quality_samples),
-          presence_(for_presence_, host.clock(), settings.prefix),
+          presence_(for_presence_, host.clock(), settings.prefix, host.secrets().uuid()),
+          prefix_(settings.prefix),
           backplane_(settings.backplane, host.secrets(), host.logger()) {
         host.metrics().add_source([this, plugin = std::string(host.instance())] { return figures(plugin); });
         host.metrics().add_source(
@@ -48,9 +50,9 @@ class StorageRedis final : public Plugin {
     }
 
     Result<void> ready_to_store(const CallContext& context) {
-        if (durable_) return records_.open(context);
-        const auto connection = for_presence_.take(context.deadline, "start");
-        return connection.ok() ? Result<void>{} : Result<void>(connection.error());
+        auto& pool = durable_ ? for_records_ : for_presence_;
+        if (auto permitted = check_permissions(pool, prefix_, context.deadline); !permitted) return permitted;
+        return durable_ ? records_.open(context) : Result<void>{};
     }
 
     /// Whatever the instance is for, what it says is kept is on the disk.
@@ -86,6 +88,7 @@ class StorageRedis final : public Plugin {
     ConnectionPool for_presence_;
     RedisRecords records_;
     RedisPresence presence_;
+    const std::string prefix_;
     RedisBackplane backplane_;
 };
 

@@ -16,16 +16,27 @@ using std::chrono::milliseconds;
 /// Leases are kept so long after the latest was renewed: they tell who was there before all nodes ended.
 constexpr std::string_view kLeasesKept = "86400000";
 
+/// A late step is refused once its room was loaded again: the hash of the room has a field for each store that asked
+/// so, with the number of its latest step then.
+constexpr char kFence[] = "fence:";
+
+/// A room that is nowhere yet has its fence for so many ms.
+constexpr std::string_view kFenceKept = "600000";
+
+/// More of them are not told apart: then every load is taken for one after a late step.
+constexpr std::size_t kMostUnsettled = 100'000;
+
 /// Room, number of the truth to be replaced, number and text of the next one, its time to live in ms, the room's name,
-/// what the names of node indexes begin with, and the nodes that have stays. Gives nothing, or the text of the truth
-/// that stands (an empty one for none).
+/// what the names of node indexes begin with, the field of the store's fence, the number of the step, and the nodes
+/// that have stays. Gives nothing, or the text of the truth that stands (an empty one for none).
 const Script& step() {
     static const Script script(R"lua(#!lua
-local standing = redis.call('HMGET', ARGV[1], 'seq', 'truth', 'nodes')
+local standing = redis.call('HMGET', ARGV[1], 'seq', 'truth', 'nodes', ARGV[8])
 if (standing[1] or '0') ~= ARGV[2] then return standing[2] or '' end
+if standing[4] and tonumber(standing[4]) >= tonumber(ARGV[9]) then return standing[2] or '' end
 local before = standing[3] and cmsgpack.unpack(standing[3]) or {}
 local after = {}
-for i = 8, #ARGV do
+for i = 10, #ARGV do
     local index = ARGV[7] .. ARGV[i]
     after[ARGV[i]] = true
     redis.call('SADD', index, ARGV[6])
@@ -38,6 +49,17 @@ end
 redis.call('HSET', ARGV[1], 'seq', ARGV[3], 'truth', ARGV[4], 'nodes', cmsgpack.pack(after))
 redis.call('PEXPIRE', ARGV[1], ARGV[5])
 return false
+)lua");
+    return script;
+}
+
+/// Room, the field of the store's fence, the number of its latest step, how long a fence is kept. Gives the text of the
+/// truth.
+const Script& fenced_load() {
+    static const Script script(R"lua(#!lua
+redis.call('HSET', ARGV[1], ARGV[2], ARGV[3])
+redis.call('PEXPIRE', ARGV[1], ARGV[4], 'NX')
+return redis.call('HGET', ARGV[1], 'truth')
 )lua");
     return script;
 }
@@ -88,18 +110,43 @@ std::string time_to_live(Instant until, Instant now) {
 
 }  // namespace
 
-RedisPresence::RedisPresence(ConnectionPool& pool, const Clock& clock, const std::string& prefix)
+RedisPresence::RedisPresence(ConnectionPool& pool, const Clock& clock, const std::string& prefix, std::string name)
     : pool_(pool),
       clock_(clock),
       room_prefix_(prefix + "room:"),
       node_prefix_(prefix + "node:"),
-      leases_(prefix + "leases") {}
+      leases_(prefix + "leases"),
+      name_(std::move(name)) {}
+
+bool RedisPresence::is_unsettled(const RoomId& room) {
+    const std::lock_guard lock(mutex_);
+    return unsettled_.size() >= kMostUnsettled || unsettled_.contains(room);
+}
+
+void RedisPresence::note_unsettled(const RoomId& room, std::uint64_t step) {
+    const std::lock_guard lock(mutex_);
+    if (unsettled_.size() < kMostUnsettled || unsettled_.contains(room)) unsettled_[room] = step;
+}
+
+void RedisPresence::note_settled(const RoomId& room, std::uint64_t latest) {
+    const std::lock_guard lock(mutex_);
+    if (const auto found = unsettled_.find(room); found != unsettled_.end() && found->second <= latest)
+        unsettled_.erase(found);
+}
 
 Result<Truth> RedisPresence::load(const RoomId& room, const CallContext& context) {
-    return in_tries(pool_, context.deadline, "load a room", [&](Connection& connection) -> Result<Truth> {
-        const auto reply = connection.call({"HGET", key_of(room), "truth"});
-        if (!reply.ok()) return failure(reply.failure, "load a room", Effect::read);
-        return read_truth(room, reply.text, "load a room");
+    constexpr std::string_view kDoing = "load a room";
+    const bool fenced = is_unsettled(room);
+    // Steps that begin from now on are not concerned.
+    const auto latest = steps_.load();
+    return in_tries(pool_, context.deadline, kDoing, [&](Connection& connection) -> Result<Truth> {
+        const auto key = key_of(room);
+        const auto reply =
+            fenced ? fenced_load().run(connection, {key, kFence + name_, std::to_string(latest), kFenceKept})
+                   : connection.call({"HGET", key, "truth"});
+        if (!reply.ok()) return failure(reply.failure, kDoing, Effect::read);
+        if (fenced) note_settled(room, latest);
+        return read_truth(room, reply.text, kDoing);
     });
 }
 
@@ -112,12 +159,19 @@ Result<PresenceStep> RedisPresence::replace(const Truth& next, const CallContext
     const auto seq = std::to_string(next->seq);
     const auto text = to_text(*next);
     const auto alive = time_to_live(next->expires_at, clock_.now());
-    std::vector<std::string_view> words{key, from, seq, text, alive, next->room.view(), node_prefix_};
+    const auto fence = kFence + name_;
+    const auto count = ++steps_;
+    const auto number = std::to_string(count);
+    std::vector<std::string_view> words{key, from, seq, text, alive, next->room.view(), node_prefix_, fence, number};
     std::set<std::string_view> nodes;
     for (const auto& stay : next->stays) nodes.insert(stay.node.view());
     words.insert(words.end(), nodes.begin(), nodes.end());
     const auto reply = step().run(**connection, words);
-    if (!reply.ok()) return failure(reply.failure, kDoing, Effect::unknown);
+    if (!reply.ok()) {
+        auto failed = failure(reply.failure, kDoing, Effect::unknown);
+        if (failed.code == Errc::timeout) note_unsettled(next->room, count);
+        return failed;
+    }
     if (reply.is_nothing()) return PresenceStep{true, next};
     auto standing = read_truth(next->room, reply.text, kDoing);
     if (!standing.ok()) return std::move(standing).error();

@@ -25,6 +25,11 @@ struct Presence final : testkit::PresenceStoreSubject {
     PresenceStore& store() override { return presence; }
     CallContext context() override { return soon(); }
     Instant now() override { return clock.now(); }
+    bool take_away() override {
+        shared_server().kill();
+        return true;
+    }
+    void bring_back() override { shared_server().start(); }
 
     static std::string next_prefix() {
         static int made = 0;
@@ -35,7 +40,7 @@ struct Presence final : testkit::PresenceStoreSubject {
     std::string prefix = next_prefix();
     testkit::ManualClock clock;
     ConnectionPool pool;
-    RedisPresence presence{pool, clock, prefix};
+    RedisPresence presence{pool, clock, prefix, "one"};
 };
 
 Truth truth(const std::string& room, std::uint64_t seq, const std::vector<std::string>& nodes, Instant expires) {
@@ -59,7 +64,7 @@ TEST_CASE("presence in Redis is a presence store") {
 
 TEST_CASE("two stores on one Redis share the rooms, and those with another prefix do not") {
     Presence one;
-    RedisPresence same(one.pool, one.clock, one.prefix);
+    RedisPresence same(one.pool, one.clock, one.prefix, "two");
     Presence other;
     REQUIRE(one.presence.replace(truth("r", 1, {"n"}, one.now() + 1h), soon())->won);
     CHECK((*same.load(RoomId("r"), soon()))->seq == 1);
@@ -128,6 +133,40 @@ TEST_CASE("what another version has written is not taken for a room") {
     CHECK(loaded.error().code == Errc::internal);
     CHECK(loaded.error().detail == "load a room: Redis holds what this version of the server never writes");
     CHECK_FALSE(subject.presence.replace(truth("r", 2, {}, subject.now() + 1h), soon()).ok());
+}
+
+TEST_CASE("a step that was late does not take place any more once its room was loaded again") {
+    ThrowawayServer server;
+    Presence subject(server);
+    RedisPresence other(subject.pool, subject.clock, subject.prefix, "two");
+    const auto expires = subject.now() + 1h;
+    for (std::uint64_t seq = 0, round = 0; round < 30; ++round) {
+        server.signal(SIGSTOP);
+        REQUIRE_FALSE(subject.presence.replace(truth("r", seq + 1, {"n"}, expires), soon(2ms)).ok());
+        server.signal(SIGCONT);
+        auto loaded = subject.presence.load(RoomId("r"), soon());
+        for (const auto until = in_time(60s); !loaded.ok(); loaded = subject.presence.load(RoomId("r"), soon()))
+            REQUIRE(std::chrono::steady_clock::now() < until);
+        seq = (*loaded)->seq;
+        // The next steps are others.
+        REQUIRE(subject.presence.replace(truth("r", seq + 1, {"n"}, expires), soon())->won);
+        REQUIRE(other.replace(truth("r", seq + 2, {"n"}, expires), soon())->won);
+        seq += 2;
+        CHECK((*subject.presence.load(RoomId("r"), soon()))->seq == seq);
+    }
+}
+
+TEST_CASE("a step that arrives after its room was loaded again is refused, also in a room that nobody has entered") {
+    Presence subject;
+    const auto server = shared_server().connected();
+    const auto key = subject.prefix + "room:r";
+    REQUIRE(server->call({"HSET", key, "fence:one", "1"}).ok());
+    const auto late = subject.presence.replace(truth("r", 1, {"n"}, subject.now() + 1h), soon());
+    REQUIRE(late.ok());
+    CHECK_FALSE(late->won);
+    CHECK(late->current->seq == 0);
+    CHECK(subject.presence.rooms_of(NodeId("n"), soon())->empty());
+    CHECK(subject.presence.replace(truth("r", 1, {"n"}, subject.now() + 1h), soon())->won);
 }
 
 TEST_CASE("a step without an answer is of unknown outcome, and while Redis is away nothing is tried") {

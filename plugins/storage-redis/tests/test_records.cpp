@@ -15,6 +15,11 @@ namespace {
 struct Records final : testkit::RecordStoreSubject {
     RecordStore& store() override { return in_redis.records; }
     CallContext context() override { return soon(); }
+    bool take_away() override {
+        shared_durable_server().kill();
+        return true;
+    }
+    void bring_back() override { shared_durable_server().start(); }
     StoreInRedis in_redis;
 };
 
