@@ -48,9 +48,12 @@ Result<PluginLibrary> PluginLibrary::load(const std::filesystem::path& file, con
     if (text.substr(0, text.find('\0')) != manifest.text)
         return fault(file, "says another thing in its note than in its descriptor. Build it again from scratch.");
     if (!descriptor.create || !descriptor.destroy) return fault(file, "exports a descriptor without functions.");
-    const bool keeps_schema = library.has(kSchemaKeeperSymbol);
-    return PluginLibrary(descriptor,
-                         keeps_schema ? &library.get<SchemaKeeper*(const ConfigView&)>(kSchemaKeeperSymbol) : nullptr);
+    PluginLibrary loaded(descriptor);
+    if (library.has(kSchemaKeeperSymbol))
+        loaded.make_schema_keeper_ = &library.get<SchemaKeeper*(const ConfigView&)>(kSchemaKeeperSymbol);
+    if (library.has(kRecordTransferSymbol))
+        loaded.make_record_transfer_ = &library.get<RecordTransfer*(const ConfigView&)>(kRecordTransferSymbol);
+    return loaded;
 }
 
 }  // namespace televisit::loader

@@ -6,6 +6,7 @@
 
 #include "loader/manifest.hpp"
 #include "televisit/sdk/plugin.hpp"
+#include "televisit/sdk/record_transfer.hpp"
 #include "televisit/sdk/result.hpp"
 #include "televisit/sdk/schema.hpp"
 
@@ -28,12 +29,17 @@ class PluginLibrary {
         return std::unique_ptr<SchemaKeeper>(make_schema_keeper_ ? make_schema_keeper_(config) : nullptr);
     }
 
+    /// The same for the transfer of all its records.
+    std::unique_ptr<RecordTransfer> record_transfer(const ConfigView& config) const {
+        return std::unique_ptr<RecordTransfer>(make_record_transfer_ ? make_record_transfer_(config) : nullptr);
+    }
+
   private:
-    PluginLibrary(const PluginDescriptor& descriptor, MakeSchemaKeeper make_schema_keeper)
-        : descriptor_(&descriptor), make_schema_keeper_(make_schema_keeper) {}
+    explicit PluginLibrary(const PluginDescriptor& descriptor) : descriptor_(&descriptor) {}
 
     const PluginDescriptor* descriptor_;
-    MakeSchemaKeeper make_schema_keeper_;
+    MakeSchemaKeeper make_schema_keeper_ = nullptr;
+    MakeRecordTransfer make_record_transfer_ = nullptr;
 };
 
 }  // namespace televisit::loader

@@ -4,6 +4,7 @@
 #include "loopback_backplane.hpp"
 #include "memory_presence.hpp"
 #include "memory_records.hpp"
+#include "memory_transfer.hpp"
 
 namespace {
 
@@ -50,6 +51,7 @@ class StorageMemory final : public Plugin {
 
 }  // namespace
 
+TELEVISIT_RECORD_TRANSFER(MemoryTransfer);
 TELEVISIT_PLUGIN(StorageMemory, "storage-memory", "0.1.0",
                  "provides=televisit.records/1,televisit.presence/1,televisit.backplane/1\n"
                  "requires=\n"

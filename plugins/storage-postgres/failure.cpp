@@ -100,4 +100,9 @@ Error failure(const SqlState& state, std::string_view doing, Effect effect) {
     return result;
 }
 
+Error for_operator(Error failure) {
+    if (!failure.detail.empty()) failure.message = failure.detail;
+    return failure;
+}
+
 }  // namespace televisit::storage_postgres

@@ -21,6 +21,9 @@ enum class Effect : std::uint8_t {
 /// what only a fault of this plugin brings about. The detail names the SQLSTATE and never a value.
 Error failure(const SqlState& state, std::string_view doing, Effect effect);
 
+/// The same with a message for an operator: those of the store are for patients.
+Error for_operator(Error failure);
+
 /// What such a failure is about, for an operator; empty when only the SQLSTATE says it.
 std::string_view meaning(const SqlState& state) noexcept;
 

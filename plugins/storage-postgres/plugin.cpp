@@ -3,6 +3,7 @@
 #include "config_schema.hpp"
 #include "postgres_records.hpp"
 #include "postgres_schema.hpp"
+#include "postgres_transfer.hpp"
 
 namespace {
 
@@ -60,6 +61,7 @@ class StoragePostgres final : public Plugin {
 }  // namespace
 
 TELEVISIT_SCHEMA_KEEPER(PostgresSchema);
+TELEVISIT_RECORD_TRANSFER(PostgresTransfer);
 TELEVISIT_PLUGIN(StoragePostgres, "storage-postgres", "0.1.0",
                  "provides=televisit.records/1\n"
                  "requires=\n"

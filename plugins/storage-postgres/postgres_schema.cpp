@@ -2,16 +2,11 @@
 
 #include <stdexcept>
 
+#include "failure.hpp"
 #include "schema.hpp"
 
 namespace televisit::storage_postgres {
 namespace {
-
-/// The messages of the store are for patients; these are for an operator.
-Error for_operator(Error failure) {
-    if (!failure.detail.empty()) failure.message = failure.detail;
-    return failure;
-}
 
 Result<std::unique_ptr<Connection>> connect(const ConnectionSettings& settings, const CallContext& context) {
     auto connection = Connection::open(settings, context.deadline);

@@ -3,6 +3,7 @@
 #include "config_schema.hpp"
 #include "sqlite_records.hpp"
 #include "sqlite_schema.hpp"
+#include "sqlite_transfer.hpp"
 
 namespace {
 
@@ -53,6 +54,7 @@ class StorageSqlite final : public Plugin {
 }  // namespace
 
 TELEVISIT_SCHEMA_KEEPER(SqliteSchema);
+TELEVISIT_RECORD_TRANSFER(SqliteTransfer);
 TELEVISIT_PLUGIN(StorageSqlite, "storage-sqlite", "0.1.0",
                  "provides=televisit.records/1\n"
                  "requires=\n"
