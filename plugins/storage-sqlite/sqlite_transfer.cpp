@@ -46,7 +46,9 @@ Result<void> TransferFile::open_source(const CallContext& context) {
     if (!applied.ok()) return told(applied.error());
     if (const auto reason = migrations::misfit(wanted, *applied)) return error(Errc::conflict, file_ + *reason);
     if (applied->size() < wanted.size())
-        return error(Errc::conflict, file_ + " has the schema of an older server: start this one on it once");
+        return error(Errc::conflict, file_ +
+                                         " has the schema of an older server: make a backup, then run "
+                                         "`televisitctl db migrate --config FILE`");
     connection_ = std::move(*connection);
     return {};
 }
@@ -56,7 +58,7 @@ Result<void> TransferFile::open_target(const CallContext& context) {
     auto connection = Connection::open(file_, Connection::Use::write, kBusyTimeout);
     if (!connection.ok()) return told(std::move(connection).error());
     (*connection)->work_until(context.deadline);
-    const auto schema = bring_up(**connection, known_migrations(), this_moment(), file_);
+    const auto schema = make_or_check(**connection, known_migrations(), this_moment(), file_);
     if (!schema.ok()) return told(schema.error());
     connection_ = std::move(*connection);
     return {};

@@ -29,7 +29,7 @@ class TransferFile {
 
     /// A file that is not there is not made.
     Result<void> open_source(const CallContext& context);
-    /// Makes the file, and brings its schema up.
+    /// Makes the file when it is not there; one of an older schema is refused.
     Result<void> open_target(const CallContext& context);
 
     template <class Bind, class Each>

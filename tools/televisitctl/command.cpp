@@ -48,9 +48,10 @@ bool asks_for_help(std::span<const std::string> words) {
 
 std::span<const Command* const> commands() {
     static constexpr std::array kAll{
-        &kConfigCheck, &kConfigShow,  &kConfigReference, &kPluginList,   &kPluginInspect, &kTokenMint, &kSessionCreate,
-        &kSessionList, &kSessionShow, &kSessionEnd,      &kSessionErase, &kRoomList,      &kRoomShow,  &kAttendeeKick,
-        &kHealth,      &kDrain,       &kDbStatus,        &kDbMigrate,    &kTlsSelfSigned};
+        &kConfigCheck,   &kConfigShow,     &kConfigReference, &kPluginList, &kPluginInspect, &kTokenMint,
+        &kSessionCreate, &kSessionList,    &kSessionShow,     &kSessionEnd, &kSessionErase,  &kRoomList,
+        &kRoomShow,      &kAttendeeKick,   &kHealth,          &kDrain,      &kDbStatus,      &kDbMigrate,
+        &kStorageCopy,   &kStorageCompare, &kTlsSelfSigned};
     return kAll;
 }
 

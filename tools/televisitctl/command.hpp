@@ -54,6 +54,8 @@ extern const Command kHealth;
 extern const Command kDrain;
 extern const Command kDbStatus;
 extern const Command kDbMigrate;
+extern const Command kStorageCopy;
+extern const Command kStorageCompare;
 extern const Command kTlsSelfSigned;
 
 /// All of them, in the order of the help.

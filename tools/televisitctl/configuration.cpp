@@ -49,7 +49,10 @@ std::string Configuration::text(std::string_view path) const {
 }
 
 Result<Configuration> load_configuration(const Arguments& arguments, MissingSecrets missing) {
-    const fs::path file = find_file(arguments);
+    return load_configuration(find_file(arguments), missing);
+}
+
+Result<Configuration> load_configuration(const fs::path& file, MissingSecrets missing) {
     auto loaded = config::read_yaml_file(file);
     if (!loaded.root) return error(Errc::invalid, config::to_text(loaded.problems));
     config::Sources sources{config::process_environment(), {}};

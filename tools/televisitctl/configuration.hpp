@@ -1,6 +1,7 @@
 #pragma once
 /// The server's configuration, read as the server reads it, and what the commands need of it.
 
+#include <filesystem>
 #include <optional>
 #include <string>
 
@@ -24,6 +25,9 @@ struct Configuration {
 
     std::string text(std::string_view path) const;  ///< of the value at a dotted path; empty when there is none
 };
+
+/// Reads that file. **Errors**: `invalid`, with all diagnostics.
+Result<Configuration> load_configuration(const std::filesystem::path& file, MissingSecrets missing);
 
 /// Finds the file by `--config`, $TELEVISIT_CONFIG or the usual places. **Errors**: `invalid`, with all diagnostics.
 Result<Configuration> load_configuration(const Arguments& arguments, MissingSecrets missing);

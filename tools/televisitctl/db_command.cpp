@@ -7,10 +7,8 @@
 #include "command.hpp"
 #include "config/tree_view.hpp"
 #include "configuration.hpp"
-#include "loader/plugin_library.hpp"
-#include "loader/plugin_plan.hpp"
+#include "record_plugin.hpp"
 #include "table.hpp"
-#include "televisit/sdk/records.hpp"
 
 namespace televisit::ctl {
 
@@ -34,19 +32,12 @@ int with_keeper(const Arguments& arguments, const Streams& streams,
                 int (*work)(SchemaKeeper&, const Arguments&, const Streams&)) {
     const auto configuration = load_or_report(arguments, MissingSecrets::are_made_later, streams);
     if (!configuration) return kBadConfiguration;
-    const loader::PluginPlan plan = loader::plan_plugins(configuration->tree);
-    if (!plan.problems.empty()) {
-        streams.error << config::to_text(plan.problems);
-        return kBadConfiguration;
-    }
-    const auto* provider = plan.provider_of(RecordStore::kCapability);
-    if (!provider) return give_up(streams, "no plugin keeps records", kBadConfiguration);
-    const auto library = loader::PluginLibrary::load(provider->file, provider->manifest);
-    if (!library) return give_up(streams, library.error().message);
-    const auto view = config::view(provider->config);
+    const auto plugin = load_record_plugin(*configuration);
+    if (!plugin.ok()) return report_record_plugin(plugin.error(), "db", streams);
+    const auto view = config::view(plugin->config);
     try {
-        const auto keeper = library->schema_keeper(*view);
-        if (!keeper) return give_up(streams, provider->use + " has no schema");
+        const auto keeper = plugin->library.schema_keeper(*view);
+        if (!keeper) return give_up(streams, plugin->use + " has no schema");
         return work(*keeper, arguments, streams);
     } catch (const std::exception& fault) {
         return give_up(streams, fault.what(), kBadConfiguration);
