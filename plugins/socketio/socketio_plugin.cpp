@@ -24,6 +24,7 @@ std::shared_ptr<ClientPlaces> places(std::size_t in_all, std::size_t of_address)
 
 EngineSettings engine_settings(const ConfigView& config) {
     EngineSettings settings;
+    settings.node = config.string("node_letter").front();
     settings.ping_interval = config.duration("ping_interval");
     settings.ping_timeout = config.duration("ping_timeout");
     settings.upgrade_timeout = config.duration("upgrade_timeout");

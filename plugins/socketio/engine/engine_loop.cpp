@@ -72,8 +72,8 @@ Session* EngineLoop::make(const Endpoint& endpoint, std::unique_ptr<EngineListen
     }
     const std::uint32_t slot = free_.back();
     free_.pop_back();
-    slots_[slot] =
-        std::make_unique<Session>(*this, endpoint, std::move(listener), engine_sid(context_.secrets, id_, slot), slot);
+    const Sid sid = engine_sid(context_.secrets, endpoint.settings.node, id_, slot);
+    slots_[slot] = std::make_unique<Session>(*this, endpoint, std::move(listener), sid, slot);
     figures_->open.add();
     await_first_ping(*slots_[slot]);
     return slots_[slot].get();

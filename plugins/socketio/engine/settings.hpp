@@ -4,11 +4,13 @@
 #include <chrono>
 #include <cstddef>
 
+#include "engine/sid.hpp"
 #include "televisit/sdk/rate.hpp"
 
 namespace televisit::socketio {
 
 struct EngineSettings {
+    NodeLetter node = kFirstNode;  ///< at the beginning of every session's id
     std::chrono::milliseconds ping_interval{10'000};
     std::chrono::milliseconds ping_timeout{10'000};
     std::chrono::milliseconds upgrade_timeout{10'000};

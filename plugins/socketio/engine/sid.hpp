@@ -13,6 +13,10 @@ namespace televisit::socketio {
 
 inline constexpr std::size_t kSidSize = 20;
 
+/// Which server of several: one of the characters that ids are made of. A load balancer finds it at their beginning.
+using NodeLetter = char;
+inline constexpr NodeLetter kFirstNode = 'A';
+
 class Sid {
   public:
     Sid() = default;
@@ -20,7 +24,7 @@ class Sid {
 
   private:
     friend Sid random_sid(Secrets& secrets);
-    friend Sid engine_sid(Secrets& secrets, LoopId loop, std::uint32_t slot);
+    friend Sid engine_sid(Secrets& secrets, NodeLetter node, LoopId loop, std::uint32_t slot);
     std::array<char, kSidSize> text_{};
 };
 
@@ -33,16 +37,16 @@ struct SidPlace {
     std::uint32_t slot = 0;
 };
 
-inline constexpr std::uint32_t kMaxLoops = 1U << 12;
-inline constexpr std::uint32_t kMaxSlots = 1U << 24;
+inline constexpr std::uint32_t kMaxLoops = 1U << 10;
+inline constexpr std::uint32_t kMaxSlots = 1U << 20;
 
-/// The id of an engine session: 12 bits say its loop, 24 its place there, 84 are random.
-Sid engine_sid(Secrets& secrets, LoopId loop, std::uint32_t slot);
+/// The id of an engine session: its server, then 10 bits for its loop, 20 for its place there, and 84 that are random.
+Sid engine_sid(Secrets& secrets, NodeLetter node, LoopId loop, std::uint32_t slot);
 
 /// Where a session of this id would be; nothing when it cannot be an id.
 std::optional<SidPlace> place_of(std::string_view sid) noexcept;
 
-/// With what a client asks for a socket that it has had: 36 bits say where it is, 258 are random.
+/// With what a client asks for a socket that it has had: 30 bits say where it is, 258 are random.
 class Pid {
   public:
     static constexpr std::size_t kSize = 6 + 43;

@@ -21,6 +21,7 @@ using testkit::FakeHost;
 
 inline FakeConfig small_config() {
     return {{"path", "/socket.io/"},
+            {"node_letter", "A"},
             {"ping_interval", 300ms},
             {"ping_timeout", 200ms},
             {"upgrade_timeout", 1000ms},

@@ -38,7 +38,7 @@ before(async () => {
         Server.start({ env: { TELEVISIT_TRUSTED_PROXIES: '127.0.0.1' } }),
         Browser.start({ trusted: [spki(own), spki(front)] }),
     ]);
-    nginx = await Nginx.start({ upstream: hidden.port, ...front });
+    nginx = await Nginx.start({ upstreams: [hidden.port], ...front });
     nginx.ca = front.ca;
 });
 after(async () => {

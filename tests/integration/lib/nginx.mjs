@@ -1,4 +1,4 @@
-// Debian's nginx with conf/nginx/televisit.conf itself, on free ports, in a folder of its own; ended by its pid.
+// Debian's nginx with a file of conf/nginx itself, on free ports, in a folder of its own; ended by its pid.
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,20 +12,23 @@ const env = { ...process.env, PATH: `${process.env.PATH}:/usr/sbin` };
 const running = new Set();
 process.once('exit', () => { for (const child of running) child.kill('SIGKILL'); });
 
-/// The shipped file with the values that an operator would put in; each must occur in it.
-export function siteFile({ port, securePort, upstream, certificate, key }) {
-    let text = readFileSync(join(repository, 'conf/nginx/televisit.conf'), 'utf8');
+/// A shipped file with the values that an operator would put in; each must occur in it. `upstreams`: the ports of the servers.
+export function siteFile({ port, securePort, upstreams, certificate, key }) {
+    const several = upstreams.length > 1;
+    const name = several ? 'conf/nginx/televisit-nodes.conf' : 'conf/nginx/televisit.conf';
+    const places = several ? [/server 10\.0\.0\.11:8086\b/g, /server 10\.0\.0\.12:8086\b/g] : [/server 127\.0\.0\.1:8086\b/g];
+    let text = readFileSync(join(repository, name), 'utf8');
     for (const [pattern, value] of [
         [/listen 80;/g, `listen 127.0.0.1:${port};`],
         [/listen \[::\]:80;/g, ''],
         [/listen 443 ssl http2;/g, `listen 127.0.0.1:${securePort} ssl http2;`],
         [/listen \[::\]:443 ssl http2;/g, ''],
-        [/server 127\.0\.0\.1:8086;/g, `server 127.0.0.1:${upstream};`],
+        ...places.map((pattern, i) => [pattern, `server 127.0.0.1:${upstreams[i]}`]),
         [/server_name visit\.example\.org;/g, 'server_name 127.0.0.1;'],
         [/\/etc\/letsencrypt\/live\/visit\.example\.org\/fullchain\.pem/g, certificate],
         [/\/etc\/letsencrypt\/live\/visit\.example\.org\/privkey\.pem/g, key],
     ]) {
-        if (!pattern.test(text)) throw new Error(`conf/nginx/televisit.conf has no ${pattern}`);
+        if (!pattern.test(text)) throw new Error(`${name} has no ${pattern}`);
         text = text.replace(pattern, value);
     }
     return text;
@@ -35,15 +38,15 @@ export class Nginx {
     #child;
     output = '';
 
-    /// In front of a server on this machine, with a certificate and its key.
-    static async start({ upstream, certificate, key }) {
+    /// In front of servers on this machine, with a certificate and its key.
+    static async start({ upstreams, certificate, key }) {
         const nginx = new Nginx();
         nginx.folder = mkdtempSync(join(tmpdir(), 'televisit-nginx-'));
         nginx.port = await freePort();
         nginx.securePort = await freePort();
         nginx.url = `https://127.0.0.1:${nginx.securePort}`;
         const folders = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((name) => `${name}_temp_path ${nginx.folder};`);
-        writeFileSync(join(nginx.folder, 'site.conf'), siteFile({ ...nginx, upstream, certificate, key }));
+        writeFileSync(join(nginx.folder, 'site.conf'), siteFile({ ...nginx, upstreams, certificate, key }));
         writeFileSync(join(nginx.folder, 'nginx.conf'), `daemon off; master_process off; pid ${nginx.folder}/pid; error_log stderr warn;
             events {} http { access_log off; ${folders.join(' ')} include /etc/nginx/mime.types; include ${nginx.folder}/site.conf; }`);
         const args = ['-p', nginx.folder, '-c', join(nginx.folder, 'nginx.conf'), '-e', 'stderr'];

@@ -25,7 +25,7 @@ before(async () => {
     folder = new CertificateFolder();
     pair = folder.make('nginx');
     daemon = await Daemon.start({ config: shipped(), env: { TELEVISIT_TRUSTED_PROXIES: '127.0.0.1', TELEVISIT_HSTS: '1d' } });
-    nginx = await Nginx.start({ upstream: daemon.port, ...pair });
+    nginx = await Nginx.start({ upstreams: [daemon.port], ...pair });
     outside = { url: nginx.url, jwtSecret: daemon.jwtSecret, secret: (text) => daemon.secret(text) };
 });
 after(async () => {
