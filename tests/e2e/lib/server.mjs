@@ -8,8 +8,11 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as pause } from 'node:timers/promises';
 
+import { openStorage } from './storage.mjs';
+
 export const repository = resolve(dirname(fileURLToPath(import.meta.url)), '../../..');
 export const build = resolve(process.env.TELEVISIT_BUILD ?? join(repository, 'build/release'));
+const config = join(repository, 'conf/televisitd.yaml');
 
 const kStartDeadline = 30_000;
 const kStopDeadline = 20_000;
@@ -29,6 +32,7 @@ export class Server {
     #exited;
     #log = [];
     #secrets = new Set();
+    #storage;
 
     /// `tls`: the files of a certificate and its key; the server then speaks https.
     static async start({ origins = [], grace = '15s', tls, env = {} } = {}) {
@@ -38,7 +42,9 @@ export class Server {
         server.url = `http${tls ? 's' : ''}://127.0.0.1:${server.port}`;
         server.jwtSecret = randomBytes(32).toString('hex');
         server.#secrets.add(server.jwtSecret);
+        server.#storage = await openStorage({ build, config, folder: server.folder });
         server.#launch({
+            ...server.#storage.env,
             TELEVISIT_HOST: '127.0.0.1',
             TELEVISIT_PORT: String(server.port),
             TELEVISIT_STATE_DIR: server.folder,
@@ -50,6 +56,7 @@ export class Server {
         });
         try {
             await server.#healthy();
+            server.#storage.check();
         } catch (failure) {
             await server.kill();
             throw failure;
@@ -60,7 +67,6 @@ export class Server {
     #launch(env) {
         const program = join(build, 'bin/televisitd');
         if (!existsSync(program)) throw new Error(`no server at ${program}: build it, or set TELEVISIT_BUILD`);
-        const config = join(repository, 'conf/televisitd.yaml');
         const kept = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('TELEVISIT_')));
         this.#child = spawn(program, ['--config', config], { env: { ...kept, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
         for (const stream of [this.#child.stdout, this.#child.stderr]) {
@@ -111,6 +117,7 @@ export class Server {
             throw new Error(`televisitd did not stop after SIGTERM:\n${this.log()}`);
         }
         const log = this.log();
+        await this.#storage.close();
         rmSync(this.folder, { recursive: true, force: true });
         if (result.code !== 0) throw new Error(`televisitd ended with ${JSON.stringify(result)}:\n${log}`);
         this.#refuseLeaks(log);
@@ -121,6 +128,7 @@ export class Server {
             this.#child.kill('SIGKILL');
             await this.#exited;
         }
+        await this.#storage?.close();
         rmSync(this.folder, { recursive: true, force: true });
     }
 
