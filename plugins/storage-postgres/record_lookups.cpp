@@ -3,28 +3,24 @@
 #include "postgres_records.hpp"
 #include "record_sql/sql_text.hpp"
 #include "session_list.hpp"
+#include "statements.hpp"
 
 namespace televisit::storage_postgres {
 namespace {
 
 using namespace record_sql;
 
-constexpr char kSessions[] = " FROM video_consultation_sessions ";
-constexpr char kAttendees[] = " FROM video_consultation_attendees ";
 constexpr char kInvitations[] = " FROM video_consultation_invitations ";
 
 /// The columns of kMetricsColumns, the minutes in hundredths.
 constexpr char kMetricsRead[] =
     "id, session_id, (session_duration_minutes * 100)::bigint, total_participants, created_at";
 
-constexpr auto kSession = sql("SELECT ", kSessionKey, ", ", kSessionValues, kSessions, "WHERE id = $1");
 constexpr auto kSessionByRoom = sql("SELECT ", kSessionKey, ", ", kSessionValues, kSessions, "WHERE room_id = $1");
 constexpr auto kSessionByToken =
     sql("SELECT ", kSessionKey, ", ", kSessionValues, kSessions, "WHERE doctor_token = $1 OR patient_token = $1");
 constexpr auto kDue =
     sql("SELECT ", kSessionKey, ", ", kSessionValues, kSessions, "WHERE due_at <= $1 ORDER BY due_at, id LIMIT $2");
-constexpr auto kAttendee =
-    sql("SELECT ", kAttendeeKey, ", ", kAttendeeValues, kAttendees, "WHERE session_id = $1 AND user_id = $2");
 constexpr auto kAttendeeByToken =
     sql("SELECT ", kAttendeeKey, ", ", kAttendeeValues, kAttendees, "WHERE access_token = $1");
 constexpr auto kAttendeesOf =
@@ -38,8 +34,6 @@ constexpr auto kMetrics = sql("SELECT ", kMetricsRead, " FROM video_consultation
 constexpr auto kQuality =
     sql("SELECT ", kQualityColumns, " FROM (SELECT seq, ", kQualityColumns,
         " FROM video_consultation_quality WHERE session_id = $1 ORDER BY seq DESC LIMIT $2) AS latest ORDER BY seq");
-constexpr auto kIdempotency = sql("SELECT ", kIdempotencyColumns,
-                                  " FROM video_consultation_idempotency_keys WHERE key_hash = $1 AND expires_at > $2");
 constexpr auto kEvents =
     sql("SELECT ", kEventColumns, " FROM video_consultation_events WHERE cursor > $1 ORDER BY cursor LIMIT $2");
 
