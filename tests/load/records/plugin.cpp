@@ -1,7 +1,6 @@
 #include <stdexcept>
 
 #include "doors.hpp"
-#include "migrations/migration.hpp"
 #include "postgres_records.hpp"
 #include "schema.hpp"
 
