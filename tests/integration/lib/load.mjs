@@ -160,7 +160,7 @@ export class Load {
             }
             peer?.destroy();
             // All come from one address, which may ask only so often.
-            if (answer) assert.match(answer.code, /^(unavailable|timeout|busy|too_many_events_from_address)$/, JSON.stringify(answer));
+            if (answer) assert.match(answer.code, /^(unavailable|timeout|busy|backplane_down|too_many_events_from_address)$/, JSON.stringify(answer));
             await this.#patience(100);
         }
     }

@@ -1,6 +1,7 @@
 // Storages, televisitd itself and the line between them are killed, restarted, cut, slowed and stalled in the middle of load: what
 // was acknowledged is there afterwards, REST answers in time, rooms go on, and nothing has to be restarted by hand.
 //   KILLS_SEED=…   what happens when, and what people do, as in an earlier run
+//   KILLS_STORAGE=… only that one
 //   KILLS=…        how many processes are killed: 20 unless said otherwise, 200 with TELEVISIT_SOAK=1
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
@@ -10,6 +11,7 @@ import { Load, assertAway, once } from '../lib/load.mjs';
 import { Peer } from '../lib/peer.mjs';
 import { pick, seeded } from '../lib/seeded.mjs';
 import { hospitalOn, storages } from '../lib/storages.mjs';
+import { until } from '../lib/within.mjs';
 
 const kKills = Number(process.env.KILLS ?? (process.env.TELEVISIT_SOAK === '1' ? 200 : 20));
 const kSeed = Number(process.env.KILLS_SEED ?? Math.floor(Math.random() * 1e9));
@@ -29,7 +31,12 @@ class Room {
 
     async enter() {
         this.peers = [];
-        for (const seat of this.seats) this.peers.push(await Peer.enter(this.hospital, seat));
+        for (const seat of this.seats) {
+            const peer = await Peer.connect(this.hospital, seat);
+            // Who is in a room may be kept by what was struck.
+            await until(async () => (await peer.ask('join_room', peer.entry())).ok, 'an entrance');
+            this.peers.push(peer);
+        }
     }
 
     /// Each hears the other.
@@ -43,7 +50,7 @@ class Room {
     close() { for (const peer of this.peers) peer.destroy(); }
 }
 
-for (const [name, Storage] of Object.entries(storages))
+for (const [name, Storage] of Object.entries(storages).filter(([one]) => (process.env.KILLS_STORAGE ?? one) === one))
     describe(`records in ${name}, with seed ${kSeed}`, () => {
         let storage;
         let hospital;
