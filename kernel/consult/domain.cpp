@@ -53,8 +53,12 @@ Result<void> Domain::start(const CallContext& context) {
         {kTick, [&parts] { parts.rooms.tend(); }},
         {kTick, [aftermath = std::make_shared<Aftermath>(parts), context_for_task,
                  report] { report("rooms of a former run not seen to", aftermath->settle(context_for_task())); }},
-        {kTick, [&parts, context_for_task,
-                 report] { report("timed transitions not made", Sessions(parts).run_due(context_for_task())); }},
+        {kTick,
+         [&parts, context_for_task, report] {
+             const auto made = Sessions(parts).run_due(context_for_task());
+             parts.reach->note(Reach::Part::records, made);
+             report("timed transitions not made", made);
+         }},
         {kTick, [&parts, context_for_task,
                  report] { report("retention not brought in line", parts.retention.align(context_for_task())); }},
         {kPruneEvery, [&parts, context_for_task, report] {
@@ -70,6 +74,10 @@ void Domain::stop(const CallContext& context) {
     parts_->background.stop(context.deadline);
     parts_->rooms.shut_down(context);
     parts_->ports.backplane.set_listener(nullptr);
+}
+
+std::shared_ptr<const Reach> Domain::reach() const {
+    return parts_->reach;
 }
 
 Result<Identity> Domain::identify(const PresentedCredential& credential, const CallContext& context) {

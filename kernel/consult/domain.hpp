@@ -8,6 +8,7 @@
 
 #include "consult/operations.hpp"
 #include "consult/ports.hpp"
+#include "consult/reach.hpp"
 #include "televisit/sdk/consultations.hpp"
 
 namespace televisit::consult {
@@ -27,6 +28,8 @@ class Domain final : public Consultations {
     /// Gives up local seats and the lease, and lets go of the ports: no task of the domain touches them afterwards.
     void stop(const CallContext& context);
 
+    /// What it has to do without at the moment.
+    std::shared_ptr<const Reach> reach() const;
     /// For the operator. Not after the domain's end.
     Operations operations() { return Operations(*parts_); }
 

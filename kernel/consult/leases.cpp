@@ -8,6 +8,8 @@ namespace {
 
 /// For so many times its length the lease of a dead node is kept.
 constexpr int kLeasesKept = 10;
+/// A node that could not look for such a part of a lease has not seen what the others did in that time.
+constexpr double kBlindness = 2.0 / 3;
 
 }  // namespace
 
@@ -24,12 +26,16 @@ Result<Leases::Census> Leases::count(const CallContext& context) {
     const auto now = ports_.clock.steady_now();
     Census census;
     const std::lock_guard lock(mutex_);
+    const auto looked = std::exchange(counted_at_, now);
+    const auto unseen =
+        looked == SteadyTime{} || now - looked < kBlindness * settings_.lease ? SteadyTime::duration{0} : now - looked;
     const auto before = std::exchange(seen_, {});
     for (const auto& lease : *leases) {
         if (lease.node == settings_.node) continue;
         const auto known = before.find(lease.node);
         const bool same = known != before.end() && known->second.lease == lease.until;
         auto sighting = same ? known->second : Sighting{lease.until, now};
+        if (same && !sighting.dead) sighting.at += unseen;
         if (now - sighting.at >= settings_.lease) {
             census.fewer |= !std::exchange(sighting.dead, true);
             census.dead.push_back(lease.node);

@@ -2,7 +2,8 @@
 /// Which nodes are alive: each writes a lease again and again, and one whose lease does not change any more is dead.
 ///
 /// How long is judged by this node's own steady clock. What stands in a lease is civil time of another machine, which
-/// may differ or be set; it only has to change.
+/// may differ or be set; it only has to change. While the store was away nobody could renew anything, so that time does
+/// not count.
 
 #include <atomic>
 #include <mutex>
@@ -42,7 +43,8 @@ class Leases {
     const Settings& settings_;
     std::atomic<SteadyTime> held_until_{};
     std::mutex mutex_;
-    std::unordered_map<NodeId, Sighting> seen_;  // guarded by mutex_; those of which there is a lease
+    SteadyTime counted_at_{};                    // guarded by mutex_, as is what follows
+    std::unordered_map<NodeId, Sighting> seen_;  // those of which there is a lease
 };
 
 }  // namespace televisit::consult

@@ -6,6 +6,7 @@
 #include "consult/guess_guard.hpp"
 #include "consult/policy_gate.hpp"
 #include "consult/ports.hpp"
+#include "consult/reach.hpp"
 #include "consult/retention.hpp"
 #include "consult/rooms.hpp"
 #include "consult/tokens.hpp"
@@ -25,7 +26,8 @@ struct Parts {
           visits(ports, settings),
           retention(ports, settings),
           background(ports.executor),
-          rooms(ports, settings, visits, tokens, background) {}
+          reach(std::make_shared<Reach>(ports.metrics, ports.logger)),
+          rooms(ports, settings, visits, tokens, background, *reach) {}
     Parts(const Parts&) = delete;
     Parts& operator=(const Parts&) = delete;
 
@@ -39,6 +41,7 @@ struct Parts {
     Visits visits;
     Retention retention;
     Background background;
+    std::shared_ptr<Reach> reach;  ///< shared with whoever tells of it, which may be later than the domain
     Rooms rooms;
 };
 

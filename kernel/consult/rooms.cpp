@@ -7,11 +7,12 @@
 namespace televisit::consult {
 
 Rooms::Rooms(const Ports& ports, const Settings& settings, const Visits& visits, const Tokens& tokens,
-             Background& background)
+             Background& background, Reach& reach)
     : ports_(ports),
       settings_(settings),
       visits_(visits),
       background_(background),
+      reach_(reach),
       leases_(ports, settings),
       steps_(ports, settings, visits, tokens, leases_),
       world_(std::make_shared<RoomWorld>(settings.node, settings.grace, ports.clock, ports.secrets, ports.backplane,
@@ -114,6 +115,7 @@ void Rooms::on_message(const BackplaneMessage& message) {
 
 void Rooms::on_link(bool up) {
     link_up_ = up;
+    reach_.note(Reach::Part::backplane, up);
     if (up) look_again();
 }
 

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "consult/background.hpp"
+#include "consult/reach.hpp"
 #include "consult/room_steps.hpp"
 
 namespace televisit::consult {
@@ -19,7 +20,7 @@ namespace televisit::consult {
 class Rooms final : public BackplaneListener {
   public:
     Rooms(const Ports& ports, const Settings& settings, const Visits& visits, const Tokens& tokens,
-          Background& background);
+          Background& background, Reach& reach);
     Rooms(const Rooms&) = delete;
     Rooms& operator=(const Rooms&) = delete;
 
@@ -98,6 +99,7 @@ class Rooms final : public BackplaneListener {
     const Settings& settings_;
     const Visits& visits_;
     Background& background_;
+    Reach& reach_;
     Leases leases_;
     const RoomSteps steps_;
     std::shared_ptr<RoomWorld> world_;  // shared with rooms, which seats may hold a moment longer than the domain lives

@@ -130,7 +130,9 @@ void Rooms::warn_of_end(Room& room) {
 }
 
 Result<void> Rooms::keep_lease(const CallContext& context) {
-    if (auto renewed = leases_.renew(context); !renewed) return renewed;
+    auto renewed = leases_.renew(context);
+    reach_.note(Reach::Part::presence, renewed);
+    if (!renewed) return renewed;
     const auto census = leases_.count(context);
     if (!census.ok()) return census.error();
     if (census->fewer) look_again();  // they may have changed a truth and not come to telling it

@@ -162,12 +162,14 @@ Result<void> Service::start_domain(const loader::ProviderTable& ports, const Cal
                                                                .logger = *logger_},
                                                 std::move(settings));
     if (auto started = domain_->start(context); !started) return started;
+    status_.set_away([reach = domain_->reach()] { return reach->away(); });
     consultations_.set(domain_.get());
     operator_->set_domain(domain_.get());
     return {};
 }
 
 void Service::stop_domain(const CallContext& context) {
+    status_.set_away({});
     operator_->set_domain(nullptr);
     consultations_.set(nullptr);
     domain_->stop(context);

@@ -1,6 +1,7 @@
 #include "daemon/status_board.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace televisit::daemon {
 
@@ -14,7 +15,14 @@ ServerStatus StatusBoard::status() const {
     status.node = node_;
     const std::lock_guard lock(mutex_);
     status.components = components_;
+    if (!away_) return status;
+    for (const auto& name : away_()) status.components.push_back({name, "port", "degraded", "away"});
     return status;
+}
+
+void StatusBoard::set_away(std::function<std::vector<std::string>()> away) {
+    const std::lock_guard lock(mutex_);
+    away_ = std::move(away);
 }
 
 void StatusBoard::set_component(const std::string& id, const std::string& kind, const std::string& state,

@@ -3,6 +3,7 @@
 #include <array>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "answers.hpp"
 
@@ -23,6 +24,14 @@ constexpr std::array kRoutes{
     HealthRoute{"health_startup", "/health/startup", HealthKind::startup},
 };
 
+/// The names of what is away.
+std::vector<std::string_view> degraded(const ServerStatus& status) {
+    std::vector<std::string_view> names;
+    for (const auto& component : status.components)
+        if (component.state == "degraded") names.push_back(component.name);
+    return names;
+}
+
 struct Verdict {
     bool good;
     std::string_view word;
@@ -42,7 +51,9 @@ Verdict verdict_of(HealthKind kind, const ServerStatus& status) {
             break;
     }
     const bool healthy = status.live && status.ready;
-    return {healthy, healthy ? "healthy" : not_ready};
+    if (!healthy) return {false, not_ready};
+    // It goes on with what it can do: to take it out of service would help nobody.
+    return {true, degraded(status).empty() ? "healthy" : "degraded"};
 }
 
 void write_components(JsonWriter& out, const ServerStatus& status) {
@@ -62,6 +73,11 @@ HttpResponse health_answer(HealthKind kind, const ServerStatus& status, Listener
     out.open_object().name("status").text(verdict.word);
     if (kind == HealthKind::summary) {
         out.name("live").boolean(status.live).name("ready").boolean(status.ready).name("version").text(status.version);
+        if (const auto names = degraded(status); !names.empty()) {
+            out.name("degraded").open_array();
+            for (const auto name : names) out.text(name);
+            out.close_array();
+        }
         if (listener == ListenerKind::admin_listener) write_components(out, status);
     }
     auto response = json_answer(verdict.good ? 200 : 503, out.close_object().take());

@@ -116,6 +116,7 @@ TEST_CASE("after its link was down a node looks at the truth again") {
     pair.seat_both();
     pair.at_doctor();
     pair.a().backplane.set_link(false);
+    CHECK(pair.a().domain->reach()->away() == std::vector<std::string>{"backplane"});
     pair.patient.seat->leave();
     pair.world.settle();
     CHECK(pair.at_doctor().empty());
@@ -154,6 +155,24 @@ TEST_CASE("the members of a node that died are interrupted, and leave when the g
     pair.world.advance(20s);
     const auto leases = pair.world.stores.ports.presence->leases(pair.a().context());
     CHECK(leases->size() == 1);
+}
+
+TEST_CASE("a store that was away for longer than a lease makes nobody dead") {
+    Pair pair;
+    pair.seat_both();
+    pair.at_doctor();
+    pair.world.stores.presence.faults.break_with(Errc::unavailable);
+    pair.world.advance(20s);
+    CHECK(pair.a().domain->reach()->away() == std::vector<std::string>{"presence"});
+    pair.world.stores.presence.faults.heal();
+    // The first node comes back to the store before the second one does.
+    pair.world.clock().advance(1s);
+    pair.a().executor.run_ready();
+    pair.world.advance(10s);
+    CHECK(pair.a().domain->reach()->away().empty());
+    CHECK(pair.at_doctor().empty());
+    CHECK(pair.at_patient().empty());
+    CHECK(pair.stays().size() == 2);
 }
 
 TEST_CASE("who sat on a node that died comes back on another") {

@@ -22,3 +22,13 @@ TEST_CASE("the board tells the latest state of each component, in the order they
     CHECK(status.components[0].state == "running");
     CHECK(status.components[0].detail == "well");
 }
+
+TEST_CASE("the board tells what the server has to do without, as long as somebody knows") {
+    StatusBoard board("1.0", NodeId("n"));
+    board.set_away([] { return std::vector<std::string>{"backplane"}; });
+    REQUIRE(board.status().components.size() == 1);
+    CHECK(board.status().components[0].name == "backplane");
+    CHECK(board.status().components[0].state == "degraded");
+    board.set_away({});
+    CHECK(board.status().components.empty());
+}

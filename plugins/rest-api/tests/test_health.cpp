@@ -46,6 +46,19 @@ TEST_CASE_METHOD(RestFixture, "a server that drains is live and started, but not
     CHECK(ask(*this, "/health/startup").status == 200);
 }
 
+TEST_CASE_METHOD(RestFixture, "a server that works without something says so and what, and stays in service") {
+    host.server_status = running();
+    for (const auto* name : {"presence", "backplane"})
+        host.server_status.components.push_back({name, "port", "degraded", "away"});
+    const auto summary = ask(*this, "/health");
+    CHECK(summary.status == 200);
+    CHECK(has(summary, R"("status":"degraded")"));
+    CHECK(has(summary, R"("degraded":["presence","backplane"])"));
+    CHECK(ask(*this, "/health/ready").status == 200);
+    host.server_status.ready = false;
+    CHECK(has(ask(*this, "/health"), R"("status":"not_ready")"));
+}
+
 TEST_CASE_METHOD(RestFixture, "whoever is told 503 is told when to ask again") {
     host.server_status = running();
     for (const auto* path : {"/health", "/health/live", "/health/ready", "/health/startup"})

@@ -48,7 +48,7 @@ struct ServerStatus {
     struct Component {
         std::string name;    ///< id of the plugin
         std::string kind;    ///< its library, e.g. "storage-memory"
-        std::string state;   ///< "running", "starting", "stopping", "failed"
+        std::string state;   ///< "running", "starting", "stopping", "failed"; "degraded": away
         std::string detail;  ///< fit for an operator; no secrets
     };
     std::vector<Component> components{};
