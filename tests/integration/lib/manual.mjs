@@ -45,7 +45,8 @@ export function perform(block, { edits = [], env = {}, cwd, input = '' } = {}) {
     const shell = spawn('sh', ['-e', '-c', `${kStandIns}${script}`], { cwd, detached: true, env: { ...environment(env), PATH: path } });
     let output = '';
     for (const stream of [shell.stdout, shell.stderr]) stream.setEncoding('utf8').on('data', (text) => { output += text; });
-    shell.stdin.end(input);
+    // One that reads nothing may have ended by now.
+    shell.stdin.on('error', () => {}).end(input);
     return within(new Promise((done, fail) => shell.once('close', (code) => {
         if (code === 0) done(output);
         else fail(Object.assign(new Error(`exit ${code}:\n${script}\n${output}`), { code, output }));

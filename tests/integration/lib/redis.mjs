@@ -1,7 +1,7 @@
 // A Redis server of the test's own, on a unix socket in a folder of its own; ended by its pid. What it has written to its
 // folder is there again after a restart, unless the folder is emptied.
 import { execFile, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -13,6 +13,9 @@ const run = promisify(execFile);
 const running = new Set();
 process.once('exit', () => { for (const child of running) child.kill('SIGKILL'); });
 
+/// Redis as records need it; its snapshots are not packed, so that a test can look into them.
+export const kDurable = { appendonly: 'yes', appendfsync: 'always', rdbcompression: 'no' };
+
 export class Redis {
     #child;
     #ended;
@@ -20,9 +23,10 @@ export class Redis {
     output = '';
 
     /// `options`: more of the command line, as pairs without dashes, e.g. {appendonly: 'yes', appendfsync: 'always'}.
-    /// `port`: of loopback, where the socket will not do, such as behind a proxy.
-    static async open({ options = {}, port = 0, password } = {}) {
+    /// `port`: of loopback, where the socket will not do, such as behind a proxy. `file`: its redis.conf.
+    static async open({ options = {}, port = 0, password, file } = {}) {
         const server = new Redis();
+        server.file = file;
         server.folder = mkdtempSync(join(tmpdir(), 'televisit-redis-'));
         server.port = port;
         server.password = password;
@@ -42,6 +46,7 @@ export class Redis {
     async start() {
         const fixed = { port: this.port, bind: '127.0.0.1', unixsocket: this.socket, dir: this.folder, daemonize: 'no' };
         const args = Object.entries({ ...fixed, ...this.#options }).flatMap(([name, value]) => [`--${name}`, String(value)]);
+        if (this.file) args.unshift(this.file);
         const child = spawn('redis-server', args, { cwd: this.folder, stdio: ['ignore', 'pipe', 'pipe'] });
         this.#child = child;
         running.add(child);
@@ -62,6 +67,13 @@ export class Redis {
         const env = { ...process.env, ...(this.password ? { REDISCLI_AUTH: this.password } : {}) };
         const { stdout } = await run('redis-cli', ['-s', this.socket, ...command], { env, maxBuffer: 1 << 28 });
         return stdout.replace(/\n$/, '');
+    }
+
+    /// Every byte of the files that it has written, and of a snapshot.
+    async files() {
+        await this.cli('SAVE');
+        return readdirSync(this.folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
+            .map((entry) => readFileSync(join(entry.parentPath ?? entry.path, entry.name), 'latin1')).join('\n');
     }
 
     signal(name) { this.#child.kill(name); }

@@ -202,6 +202,7 @@ class InRedis {
             serverKilled, serverKilled, serverKilled, killed, killed, killed,
             { ...away('is held still', () => database.pause(), () => database.resume()), kills: 0 },
             { name: 'both are killed', kills: 2, strike: (fire) => fire.restartServer(() => database.restart()) },
+            { name: 'Redis forgets the scripts', strike: () => database.cli('SCRIPT', 'FLUSH') },
             ...ofLine('Redis', line, 'EVALSHA'),
         ];
     }

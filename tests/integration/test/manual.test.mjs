@@ -1,6 +1,6 @@
 // What docs/operations.md says about keeping records, done as it is printed.
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -8,10 +8,14 @@ import { after, before, test } from 'node:test';
 import { repository } from '../../e2e/lib/server.mjs';
 import { Visit, call } from '../../e2e/lib/visit.mjs';
 import { builtIn } from '../lib/control.mjs';
-import { Daemon, exits } from '../lib/daemon.mjs';
+import { Daemon, exits, freePort } from '../lib/daemon.mjs';
 import { Hospital } from '../lib/hospital.mjs';
 import { Manual, perform } from '../lib/manual.mjs';
+import { Peer } from '../lib/peer.mjs';
 import { Postgres } from '../lib/postgres.mjs';
+import { Redis } from '../lib/redis.mjs';
+import { Stunnel } from '../lib/stunnel.mjs';
+import { Authority } from '../lib/tls.mjs';
 
 const chimeEra = join(repository, 'plugins/storage-postgres/tests/chime_era.sql');
 let folder;
@@ -122,5 +126,85 @@ test('records in PostgreSQL: set up, migrated, used by a user who may not change
     } finally {
         await hospital?.close();
         await database.close();
+    }
+});
+
+test('records and presence in Redis: set up, used by a user who may do no more than needed, backed up, restored, over TLS', async () => {
+    const manual = new Manual('Records and presence in Redis');
+    const settings = join(folder, 'redis');
+    mkdirSync(settings);
+    const file = join(settings, 'redis.conf');
+    writeFileSync(file, '');
+    const port = await freePort();
+    let redis;
+    let hospital;
+    const tunnels = [];
+    try {
+        await perform(manual.next('appendfsync always'), { edits: [['/etc/redis', settings], ['/run/redis/redis-server.sock', join(settings, 'socket')]] });
+        const password = readFileSync(join(settings, 'televisit-password'), 'utf8').trim();
+        assert.ok(!readFileSync(file, 'utf8').includes(password));
+        redis = await Redis.open({ file, port });
+        const env = Object.fromEntries(manual.next('TELEVISIT_STORAGE=redis').trim().split('\n').map((line) => line.split(/=(.*)/s).slice(0, 2)));
+        assert.equal(env.TELEVISIT_REDIS_URL, 'unix:/run/redis/redis-server.sock');
+        Object.assign(env, { TELEVISIT_REDIS_URL: `unix:${redis.socket}`, TELEVISIT_REDIS_PASSWORD: password });
+        hospital = await Hospital.open(builtIn(), { env });
+        hospital.secret(password);
+        const kept = await Visit.create(hospital);
+        const [doctor, patient] = [await Peer.enter(hospital, await kept.doctor()), await Peer.enter(hospital, await kept.patient())];
+        await doctor.reaches(patient, 'by a user who may little');
+        await call(hospital, 'POST', `/api/video/sessions/${kept.id}/invitations`, { token: kept.doctorJwt, body: { role: 'OBSERVER' } });
+        for (const peer of [doctor, patient]) peer.destroy();
+        assert.equal((await kept.post('end', kept.doctorJwt)).status, 200);
+        const denied = await redis.cli('ACL', 'LOG');
+        assert.equal(denied, '', 'nothing was refused');
+
+        const backup = join(folder, 'redis-backup');
+        mkdirSync(backup);
+        await perform(manual.next('--rdb'), { edits: [['/run/redis/redis-server.sock', redis.socket], ['/backup', backup]] });
+        const later = await Visit.create(hospital);
+        assert.equal(await status(later), 200);
+        const restore = manual.next('appendonly.aof.manifest');
+        await hospital.crash(1, async () => {
+            await redis.kill();
+            await perform(restore, { edits: [['/var/lib/redis', redis.folder], ['/backup', backup], ['televisit-2026-01-25.rdb', 'televisit-$(date +%F).rdb']] });
+            await redis.start();
+        });
+        assert.equal(await status(kept), 200);
+        assert.equal(await status(later), 404, 'what came after the backup');
+        assert.ok((await Visit.create(hospital)).id);
+
+        const host = 'redis.example.org';
+        const authority = new Authority(join(folder, 'redis-authority'));
+        const stranger = new Authority(join(folder, 'redis-stranger'));
+        const { certificate, key } = authority.sign(host);
+        for (const [name, text] of [['redis.pem', certificate], ['redis-key.pem', key]]) writeFileSync(join(settings, name), text, { mode: 0o600 });
+        const [far, near] = [await freePort(), await freePort()];
+        const serves = manual.next('connect = 127.0.0.1:6379');
+        const asks = manual.next('checkHost');
+        tunnels.push(await Stunnel.open(serves, { folder: settings, edits: [['accept = 6380', `accept = 127.0.0.1:${far}`], [':6379', `:${port}`]] }));
+        const client = (edits = []) => Stunnel.open(asks, { folder: settings, edits: [
+            [`connect = ${host}:6380`, `connect = 127.0.0.1:${far}`], ['127.0.0.1:6390', `127.0.0.1:${near}`], ...edits] });
+        const overTls = { ...env, TELEVISIT_REDIS_URL: `redis://televisit@127.0.0.1:${near}` };
+        writeFileSync(join(settings, 'redis-ca.pem'), readFileSync(authority.file));
+        tunnels.push(await client());
+        await hospital.close();
+        hospital = await Hospital.open(builtIn(), { env: overTls });
+        assert.ok((await Visit.create(hospital)).id);
+
+        await tunnels.pop().close();
+        writeFileSync(join(settings, 'redis-ca.pem'), readFileSync(stranger.file));
+        tunnels.push(await client());
+        const refused = await Daemon.run({ config: builtIn(), env: overTls });
+        assert.equal(refused.code, exits.startFailed, refused.output);
+        assert.ok(!refused.output.includes(password));
+        await tunnels.pop().close();
+        writeFileSync(join(settings, 'redis-ca.pem'), readFileSync(authority.file));
+        tunnels.push(await client([[`checkHost = ${host}`, 'checkHost = another.example.org']]));
+        assert.equal((await Daemon.run({ config: builtIn(), env: overTls })).code, exits.startFailed);
+        assert.deepEqual(manual.left, []);
+    } finally {
+        await hospital?.close();
+        for (const tunnel of tunnels) await tunnel.close();
+        await redis?.close();
     }
 });
