@@ -159,6 +159,7 @@ export class Load {
                 return peer;
             }
             peer?.destroy();
+            ++this.ledger.unheard;
             // All come from one address, which may ask only so often.
             if (answer) assert.match(answer.code, /^(unavailable|timeout|busy|backplane_down|too_many_events_from_address)$/, JSON.stringify(answer));
             await this.#patience(100);
