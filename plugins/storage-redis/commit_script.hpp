@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "script.hpp"
-#include "televisit/sdk/records.hpp"
+#include "televisit/sdk/record_transfer.hpp"
 
 namespace televisit::storage_redis {
 
@@ -27,6 +27,9 @@ struct Attempt {
     std::size_t quality_kept = 0;
 };
 std::vector<std::string> commit_words(const RecordBatch& batch, const Attempt& attempt);
+/// The words that put records as they are, with their versions, where there are none yet. Not for operations and
+/// events.
+std::vector<std::string> put_words(const std::vector<StoredRecord>& records, Instant now, const std::string& prefix);
 
 /// Operation ids are known for so many ms: two days.
 inline constexpr char kOperationsKept[] = "172800000";

@@ -37,10 +37,10 @@ class WordWriter {
 
 /// The fields of a record, and those by which the script finds its place in lists again.
 template <class Record>
-std::vector<std::string> fields_of(const VersionedWrite<Record>& write,
+std::vector<std::string> fields_of(const Record& record, Version version,
                                    std::initializer_list<std::pair<std::string_view, std::string_view>> places) {
     FieldValues values;
-    record_sql::bind(values, write.record, write.expected + 1);
+    record_sql::bind(values, record, version);
     auto fields = named(field_names<Record>(), values);
     for (const auto& [name, value] : places) {
         if (value.empty()) continue;
@@ -68,27 +68,28 @@ class Speller {
     Speller(WordWriter& words, Instant now, std::size_t quality_kept)
         : words_(words), now_(now), quality_kept_(quality_kept) {}
 
-    void operator()(const VersionedWrite<SessionRecord>& write) {
-        const auto& record = write.record;
+    template <class Record>
+    void operator()(const VersionedWrite<Record>& write) {
+        spell(write.record, write.expected, write.expected + 1);
+    }
+    void spell(const SessionRecord& record, Version expected, Version version) {
         const auto place = member(record.created_at, record.id.view());
         const auto due = record.due_at ? member(*record.due_at, record.id.view()) : std::string();
-        words_.add("session").add(record.id.view()).version(write.expected).add(place).add(due);
+        words_.add("session").add(record.id.view()).version(expected).add(place).add(due);
         words_.add(record.room_id.view()).add(record.doctor_token).add(record.patient_token);
         words_.add(record.doctor_id.view()).add(record.patient_id.view()).add(to_string(record.status));
-        words_.list(fields_of(write, {{"in_lists", place}, {"in_due", due}}));
+        words_.list(fields_of(record, version, {{"in_lists", place}, {"in_due", due}}));
     }
-    void operator()(const VersionedWrite<AttendeeRecord>& write) {
-        const auto& record = write.record;
+    void spell(const AttendeeRecord& record, Version expected, Version version) {
         const auto place = member(record.created_at, record.id.view());
         words_.add("attendee").add(record.id.view()).add(record.session.view()).add(record.user.view());
-        words_.version(write.expected).add(place).add(record.access_token);
-        words_.list(fields_of(write, {{"in_list", place}}));
+        words_.version(expected).add(place).add(record.access_token);
+        words_.list(fields_of(record, version, {{"in_list", place}}));
     }
-    void operator()(const VersionedWrite<InvitationRecord>& write) {
-        const auto& record = write.record;
+    void spell(const InvitationRecord& record, Version expected, Version version) {
         const auto place = member(record.created_at, record.id.view());
-        words_.add("invitation").add(record.id.view()).add(record.session.view()).version(write.expected);
-        words_.add(place).add(record.token).list(fields_of(write, {{"in_list", place}}));
+        words_.add("invitation").add(record.id.view()).add(record.session.view()).version(expected);
+        words_.add(place).add(record.token).list(fields_of(record, version, {{"in_list", place}}));
     }
     void operator()(const MetricsRecord& record) {
         words_.add("metrics").add(record.session.view()).list(fields_of(record));
@@ -111,6 +112,22 @@ class Speller {
     std::size_t quality_kept_;
 };
 
+/// Records as they are, each a first write.
+struct AsTheyAre {
+    Speller& speller;
+
+    template <class Record>
+    void operator()(const Record& record) {
+        if constexpr (requires { record.version; })
+            speller.spell(record, 0, record.version);
+        else
+            speller(record);
+    }
+    void operator()(const StoredQuality& sample) { speller(sample.record); }
+    void operator()(const StoredOperation&) {}
+    void operator()(const OutboxEvent&) {}
+};
+
 }  // namespace
 
 std::vector<std::string> commit_words(const RecordBatch& batch, const Attempt& attempt) {
@@ -122,6 +139,15 @@ std::vector<std::string> commit_words(const RecordBatch& batch, const Attempt& a
     for (const auto& event : batch.events)
         words.add(event.type).add(std::to_string(to_micros(event.at))).add(event.session.view()).add(event.payload);
     return words.take();
+}
+
+std::vector<std::string> put_words(const std::vector<StoredRecord>& records, Instant now, const std::string& prefix) {
+    constexpr std::size_t kAllSamples = 1'000'000'000;
+    WordWriter words({prefix, "", "0", kOperationsKept});
+    words.count(records.size());
+    Speller speller(words, now, kAllSamples);
+    for (const auto& record : records) std::visit(AsTheyAre{speller}, record);
+    return words.count(0).take();
 }
 
 }  // namespace televisit::storage_redis

@@ -7,6 +7,7 @@
 #include "redis_backplane.hpp"
 #include "redis_presence.hpp"
 #include "redis_records.hpp"
+#include "redis_transfer.hpp"
 #include "settings.hpp"
 
 namespace {
@@ -94,6 +95,7 @@ class StorageRedis final : public Plugin {
 
 }  // namespace
 
+TELEVISIT_RECORD_TRANSFER(RedisTransfer);
 TELEVISIT_PLUGIN(StorageRedis, "storage-redis", "0.1.0",
                  "provides=televisit.records/1,televisit.presence/1,televisit.backplane/1\n"
                  "requires=\n"

@@ -129,6 +129,23 @@ std::optional<QualityRecord> sample_of(const SessionId& session, std::string_vie
     return record;
 }
 
+std::optional<OutboxEvent> event_of(const Reply& entry) {
+    if (entry.items.size() != 2 || entry.items[1].items.size() != 8) return std::nullopt;
+    const auto& id = entry.items[0].text;
+    const auto& fields = entry.items[1].items;
+    OutboxEvent event;
+    std::int64_t at = 0;
+    const auto& digits = fields[3].text;
+    if (std::from_chars(id.data(), id.data() + id.find('-'), event.cursor).ec != std::errc() ||
+        std::from_chars(digits.data(), digits.data() + digits.size(), at).ec != std::errc())
+        return std::nullopt;
+    event.type = fields[1].text;
+    event.at = from_micros(at);
+    event.session = SessionId(fields[5].text);
+    event.payload = fields[7].text;
+    return event;
+}
+
 std::string sortable(Instant at) {
     constexpr char kDigits[] = "0123456789abcdef";
     // The sign bit turned over, so that what is before 1970 comes first.

@@ -96,6 +96,9 @@ std::optional<Record> record_of(const std::vector<Reply>& values) {
 std::string sample_text(const QualityRecord& record);
 std::optional<QualityRecord> sample_of(const SessionId& session, std::string_view text);
 
+/// An event as an entry of their stream; nothing when it is none of this version's.
+std::optional<OutboxEvent> event_of(const Reply& entry);
+
 /// An instant and an id, so that their order as bytes is their order: a member of a sorted set.
 std::string member(Instant at, std::string_view id);
 /// What all members of that instant begin with.

@@ -9,9 +9,6 @@
 namespace televisit::storage_redis {
 namespace {
 
-/// Of the keys; another number when an older server could not read them.
-constexpr std::string_view kForm = "1";
-
 /// So many events go in one step of pruning.
 constexpr std::string_view kPrunedAtOnce = "500";
 
@@ -63,12 +60,12 @@ Result<void> RedisRecords::open(const CallContext& context) {
     return look_up(
         pool_, context.deadline, kDoing,
         [&](Connection& connection) {
-            return form_script().run(connection, {prefix_ + "form", kForm});
+            return form_script().run(connection, {prefix_ + "form", kRecordsForm});
         },
         [](const Reply& reply) -> Result<void> {
-            if (reply.text == kForm) return {};
+            if (reply.text == kRecordsForm) return {};
             auto refused = error(Errc::conflict, "these records were written by another version of the server");
-            refused.detail = "they have form " + reply.text + ", this version knows " + std::string(kForm);
+            refused.detail = "they have form " + reply.text + ", this version knows " + std::string(kRecordsForm);
             return refused;
         });
 }

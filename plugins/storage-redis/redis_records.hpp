@@ -14,6 +14,9 @@
 
 namespace televisit::storage_redis {
 
+/// Of the keys; another number when an older server could not read them.
+inline constexpr std::string_view kRecordsForm = "1";
+
 class RedisRecords final : public RecordStore {
   public:
     /// The connections of `pool` are durable. `quality_kept`: samples for each session; the oldest goes first.

@@ -18,7 +18,9 @@ CallContext patiently() {
 struct LapsesBy {
     Instant then;
     bool operator()(const IdempotencyRecord& record) const { return record.expires_at <= then; }
-    bool operator()(const StoredOperation& operation) const { return operation.at + kOperationsKept <= then; }
+    bool operator()(const StoredOperation& operation) const {
+        return std::chrono::floor<std::chrono::milliseconds>(operation.at) + kOperationsKept <= then;
+    }
     template <class Record>
     bool operator()(const Record&) const {
         return false;
@@ -34,7 +36,8 @@ Result<CopyProgress> copy_records(RecordTransfer& from, RecordTransfer& to, Copy
         const auto kind = kRecordKinds[progress.kind];
         auto page = from.page(kind, progress.place, kRecordsAtOnce, patiently());
         if (!page.ok()) return page.error();
-        if (const auto put = to.put(page->records, patiently()); !put) return put.error();
+        if (!page->records.empty())
+            if (const auto put = to.put(page->records, patiently()); !put) return put.error();
         for (const auto& record : page->records) progress.copied[progress.kind].add(record);
         progress.place = std::move(page->next);
         if (progress.place.empty()) {

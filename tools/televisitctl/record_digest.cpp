@@ -88,7 +88,8 @@ struct ToBytes {
     }
     std::string operator()(const StoredOperation& operation) const {
         const auto& [id, at] = operation;
-        return Bytes(kind).of(id, at);
+        // Some stores know it no better.
+        return Bytes(kind).of(id, Instant(std::chrono::floor<std::chrono::milliseconds>(at)));
     }
     std::string operator()(const OutboxEvent& event) const {
         const auto& [cursor, type, at, session, payload] = event;

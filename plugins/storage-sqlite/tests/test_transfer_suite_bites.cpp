@@ -20,6 +20,7 @@ enum class Fault {
     puts_by_halves,
     gives_cursors_again,
     erases_nothing,
+    rounds_the_time_of_operations,
 };
 
 class BadTransfer final : public RecordTransfer {
@@ -39,6 +40,9 @@ class BadTransfer final : public RecordTransfer {
             auto* sample = std::get_if<StoredQuality>(&record);
             if (sample && fault_ == Fault::rounds_the_time_of_samples)
                 sample->record.at = std::chrono::floor<std::chrono::minutes>(sample->record.at);
+            auto* operation = std::get_if<StoredOperation>(&record);
+            if (operation && fault_ == Fault::rounds_the_time_of_operations)
+                operation->at = std::chrono::floor<std::chrono::minutes>(operation->at);
         }
         return page;
     }
@@ -85,7 +89,7 @@ TEST_CASE("every part of the suite for transfers finds a fault, and every fault 
     std::map<std::string, int> bites;
     for (const auto fault :
          {is_never_empty, loses_the_last_of_a_page, rounds_the_time_of_samples, drops_tokens, resets_versions,
-          refuses_what_is_there, puts_by_halves, gives_cursors_again, erases_nothing}) {
+          refuses_what_is_there, puts_by_halves, gives_cursors_again, erases_nothing, rounds_the_time_of_operations}) {
         int found = 0;
         for (const auto& part : testkit::record_transfer_parts()) {
             BadTransfers subject(fault);

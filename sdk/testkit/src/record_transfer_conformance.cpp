@@ -1,6 +1,8 @@
 #include "televisit/testkit/record_transfer_conformance.hpp"
 
 #include <algorithm>
+#include <chrono>
+#include <map>
 #include <set>
 
 #include "record_samples.hpp"
@@ -9,6 +11,10 @@ namespace televisit::testkit {
 namespace {
 
 using namespace std::chrono_literals;
+
+auto in_milliseconds(Instant at) {
+    return std::chrono::floor<std::chrono::milliseconds>(at);
+}
 
 class Caller {
   public:
@@ -141,8 +147,25 @@ void every_record_once(Caller& call) {
         call.expect(event.cursor > cursor && event.payload == hostile_text(), "events come with their cursors");
         cursor = event.cursor;
     }
-    for (const auto& record : call.all(call.from(), RecordKind::operation))
-        call.expect(std::get<StoredOperation>(record).at == kSomeTime, "operations come with their time");
+}
+
+void times_of_operations(Caller& call) {
+    if (!call.open()) return;
+    const auto now = std::chrono::floor<Duration>(std::chrono::system_clock::now()) - 1h;
+    std::vector<StoredRecord> operations;
+    for (int i = 0; i < 5; ++i)
+        operations.emplace_back(StoredOperation{OperationId("o-" + std::to_string(i)), now + Duration{i * 1234567}});
+    call.expect(call.to().put(operations, call.context()).ok(), "operations are put");
+    std::map<std::string, Instant> kept;
+    for (const auto& record : call.all(call.to(), RecordKind::operation)) {
+        const auto& operation = std::get<StoredOperation>(record);
+        kept[operation.id.str()] = operation.at;
+    }
+    for (const auto& record : operations) {
+        const auto& operation = std::get<StoredOperation>(record);
+        call.expect(in_milliseconds(kept[operation.id.str()]) == in_milliseconds(operation.at),
+                    "operations keep their time, to the millisecond");
+    }
 }
 
 void samples_in_order(Caller& call) {
@@ -278,6 +301,7 @@ void erases(Caller& call) {
 std::vector<ConformancePart<RecordTransferSubject>> record_transfer_parts() {
     return {part("finds nothing in a new store", nothing),
             part("hands out every record once, as it is kept", every_record_once),
+            part("keeps the times of operations", times_of_operations),
             part("keeps the order of quality samples", samples_in_order),
             part("makes a store that serves the same", serves_the_same),
             part("takes a page that was put before", pages_again),

@@ -41,6 +41,7 @@ export class Copying {
         return this.configure(name, 'sqlite', [`\${env:TELEVISIT_SQLITE_PATH:-${this.state}/televisit.db}`, join(this.folder, `${name}.db`)]);
     }
     postgres(name, database) { return this.configure(name, 'postgres', ['url: ${env:TELEVISIT_DATABASE_URL:-}', `url: ${database.url}`]); }
+    redis(name, server) { return this.configure(name, 'redis', ['url: ${env:TELEVISIT_REDIS_URL:-}', `url: unix:${server.socket}`]); }
     memory(name) { return this.configure(name, 'memory'); }
 
     /// Runs televisitctl to its end.

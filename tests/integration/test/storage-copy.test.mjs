@@ -11,6 +11,7 @@ import { Visit, call } from '../../e2e/lib/visit.mjs';
 import { Copying } from '../lib/copying.mjs';
 import { Peer } from '../lib/peer.mjs';
 import { Postgres } from '../lib/postgres.mjs';
+import { Redis } from '../lib/redis.mjs';
 
 const run = promisify(execFile);
 const cloned = join(dirname(fileURLToPath(import.meta.url)), '../lib/cloned.py');
@@ -42,6 +43,8 @@ const seconds = (count) => new Date(Date.now() + count * 1000).toISOString();
 describe('storage copy', () => {
     const copying = new Copying();
     let database;
+    let redis;
+    let inRedis;
     let file;
     let inPostgres;
     let visit;
@@ -58,6 +61,8 @@ describe('storage copy', () => {
 
     before(async () => {
         database = await Postgres.open();
+        redis = await Redis.open({ options: { appendonly: 'yes', appendfsync: 'always' } });
+        inRedis = copying.redis('redis', redis);
         file = copying.sqlite('used');
         inPostgres = copying.postgres('postgres', database);
         await copying.serve(file, jwtSecret, async (server) => {
@@ -72,11 +77,12 @@ describe('storage copy', () => {
             for (const peer of peers) peer.destroy();
             replayed = (await create(server)).json;
         });
-        await run('python3', [cloned, join(copying.folder, 'used.db'), '700']);
+        await run('python3', [cloned, join(copying.folder, 'used.db'), '250']);
     });
     after(async () => {
         copying.close();
         await database?.close();
+        await redis?.close();
     });
 
     test('asks for a schema before anything is copied', async () => {
@@ -90,13 +96,29 @@ describe('storage copy', () => {
     test('moves a used store from SQLite to PostgreSQL and back, record by record', async () => {
         const there = assertSame(await copying.copy(file, inPostgres));
         assert.equal(copying.interrupted, undefined);
-        assert.ok(there.sessions.from > 2000 && there['quality samples'].from > 2000, JSON.stringify(there));
+        assert.ok(there.sessions.from > 500 && there['quality samples'].from > 500, JSON.stringify(there));
         assert.equal(there.invitations.from, 1);
         assert.equal(there.metrics.from, 1);
         assert.equal(there['idempotency keys'].from, 1);
         const another = copying.sqlite('back');
         assert.deepEqual(assertSame(await copying.copy(inPostgres, another)), there);
         assert.deepEqual(assertSame(await copying.compare(file, another)), there);
+    });
+
+    test('moves them to Redis, and from there to PostgreSQL', async () => {
+        const there = assertSame(await copying.copy(file, inRedis));
+        assert.deepEqual(assertSame(await copying.copy(inRedis, inPostgres, '--erase-target')), there);
+        assert.deepEqual(assertSame(await copying.compare(file, inPostgres)), there);
+        const refused = await copying.copy(file, inRedis);
+        assert.match(refused.error, /it holds records already/);
+        const careless = await Redis.open();
+        try {
+            const lost = await copying.copy(file, copying.redis('careless', careless));
+            assert.equal(lost.status, 1, lost.out);
+            assert.match(lost.error, /careless\.yaml: .*appendonly/);
+        } finally {
+            await careless.close();
+        }
     });
 
     test('refuses a target that holds records, unless it is told to remove them', async () => {
@@ -106,8 +128,8 @@ describe('storage copy', () => {
         assertSame(await copying.copy(file, inPostgres, '--erase-target'));
     });
 
-    test('makes a store on which a server goes on: the same visits, the same tokens, the same answers', async () => {
-        await copying.serve(inPostgres, jwtSecret, async (server) => {
+    for (const [name, store] of [['PostgreSQL', () => inPostgres], ['Redis', () => inRedis]]) test(`makes a store in ${name} on which a server goes on: the same visits, the same tokens, the same answers`, async () => {
+        await copying.serve(store(), jwtSecret, async (server) => {
             const get = (of) => call(server, 'GET', `/api/video/sessions/${of.id}`, { token: of.doctorJwt });
             const kept = (await get(visit)).json;
             assert.equal(kept.appointment_id, kHostile);
@@ -125,7 +147,7 @@ describe('storage copy', () => {
             assert.equal((await join(invited.token ?? invited.invitation_token)).status, 200);
             for (const peer of [doctor, patient]) peer.destroy();
         });
-        const differs = await copying.compare(file, inPostgres);
+        const differs = await copying.compare(file, store());
         assert.equal(differs.status, 1, differs.out);
         assert.match(differs.error, /the two do not hold the same/);
         assert.equal(tableOf(differs.out).attendees.digest, 'differs');

@@ -127,7 +127,7 @@ TEST_CASE("a copy has a page in memory at once, and the place of the next one on
     Events to;
     for (std::uint64_t i = 1; i <= 3 * kRecordsAtOnce + 7; ++i) from.held.push_back(event(i));
     from.last = 4711;
-    to.fails_at = 9;  // the pages of seven kinds that are empty, and two of events
+    to.fails_at = 2;
     const auto failed = copy_records(from, to, {}, file, [](RecordKind) {});
     REQUIRE_FALSE(failed.ok());
     CHECK(failed.error().message == "the disk is full");

@@ -50,7 +50,7 @@ struct StoredQuality {
 /// The id of a commit, for `RecordStore::was_committed`.
 struct StoredOperation {
     OperationId id;
-    Instant at{};
+    Instant at{};  ///< to the millisecond; a store may drop it two days later
 };
 
 /// A record as it is kept, with its version or cursor. The alternatives are in the order of `RecordKind`.
