@@ -138,12 +138,18 @@ export class Load {
         entry.invitations.push(guest.json.invitation_id);
         secret(guest.json.token);
         const peers = [];
-        for (const who of [doctor, patient]) peers.push(await this.#enter(entry, who, secret));
+        for (const who of [doctor, patient]) {
+            peers.push(await this.#enter(entry, who, secret));
+            entry.status = 'ACTIVE';
+        }
         await peers[1].ask('send_message', { room_id: peers[1].roomId, user_id: patient.sub, message: 'good morning', timestamp: '' })
             .catch(() => {});  // what is said is kept nowhere
-        await this.#leave(entry, peers[1], patient, pick(random, ['rest', 'socket', 'end']));
-        await this.#write(200, 409, 'POST', `${entry.path}/end`, { token });
-        entry.status = 'COMPLETED';
+        const end = pick(random, ['leave over REST', 'leave the room', 'together', 'never']);
+        if (end.startsWith('leave')) await this.#leave(entry, peers[1], patient, end);
+        if (end !== 'never') {
+            await this.#write(200, 409, 'POST', `${entry.path}/end`, { token });
+            entry.status = 'COMPLETED';
+        }
         for (const peer of peers) peer.destroy();
     }
 
@@ -167,8 +173,7 @@ export class Load {
     }
 
     async #leave(entry, peer, { sub, token }, how) {
-        if (how === 'end') return;
-        const answer = how === 'socket' && await peer.ask('leave_room', { room_id: peer.roomId, user_id: sub }).catch(() => undefined);
+        const answer = how === 'leave the room' && await peer.ask('leave_room', { room_id: peer.roomId, user_id: sub }).catch(() => undefined);
         if (!answer?.ok) await this.#write(204, undefined, 'POST', `${entry.path}/leave`, { token });
         else ++this.ledger.acknowledged;
         entry.left.add(sub);

@@ -16,10 +16,12 @@ import { within } from './within.mjs';
 /// How long a call into the storage may take: short, since waiting for it is part of the tests.
 const kDeadline = '1500ms';
 
-export const configuration = (use) => builtIn().replace(`    use: ${use}\n`, (line) => `${line}    deadline: ${kDeadline}\n`);
+/// A room that people have lost is not given up while they are looked for.
+export const configuration = (use) => builtIn().replace(`    use: ${use}\n`, (line) => `${line}    deadline: ${kDeadline}\n`)
+    .replace('  join_late_minutes: 15\n', (line) => `${line}  empty_room_minutes: 600\n`);
 
 /// The events of which each session has one, or none.
-const kCounted = ['session.created', 'session.completed', 'session.cancelled'];
+const kCounted = ['session.created', 'session.active', 'session.completed', 'session.cancelled'];
 
 /// The rows that every storage in SQL has, by table.
 const kQueries = {
