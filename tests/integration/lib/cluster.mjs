@@ -8,8 +8,10 @@ import { join } from 'node:path';
 
 import { Line } from '../../e2e/lib/line.mjs';
 import { shipped } from './config.mjs';
+import { control } from './control.mjs';
 import { Daemon, freePort } from './daemon.mjs';
 import { Nginx } from './nginx.mjs';
+import { Postgres } from './postgres.mjs';
 import { Redis } from './redis.mjs';
 import { CertificateFolder } from './tls.mjs';
 import { until } from './within.mjs';
@@ -37,7 +39,7 @@ class Node {
 
     async start() {
         const { cluster, letter, port, path, state } = this;
-        this.daemon = await Daemon.start({ config: shipped(), state, env: {
+        this.daemon = await Daemon.start({ config: cluster.config, state, env: {
             TELEVISIT_NODE_ID: `node-${letter}`,
             TELEVISIT_NODE_LETTER: letter,
             TELEVISIT_PORT: String(port),
@@ -75,16 +77,18 @@ export class Cluster {
     inviteSecret = randomBytes(32).toString('hex');
     jwtSecret = randomBytes(32).toString('hex');
 
-    /// `env`: more for each server. `balanced`: with nginx in front.
-    static async open({ env = {}, balanced = false, grace = '3s' } = {}) {
+    /// `config`: of each server. `balanced`: with nginx in front. `records`: where they are, in the Redis of the rooms or in
+    /// PostgreSQL.
+    static async open({ config = shipped(), balanced = false, grace = '3s', records = 'redis' } = {}) {
         const cluster = new Cluster();
         cluster.folder = mkdtempSync(join(tmpdir(), 'televisit-cluster-'));
-        cluster.env = { TELEVISIT_STORAGE: 'redis', TELEVISIT_GRACE: grace, ...env };
+        cluster.config = config;
+        cluster.env = { TELEVISIT_STORAGE: records, TELEVISIT_GRACE: grace };
         cluster.secret(cluster.inviteSecret);
         cluster.secret(cluster.jwtSecret);
         cluster.nodes = [];
         try {
-            cluster.redis = await Redis.open({ options: kDurable });
+            await cluster.#openStores(records);
             cluster.nodes = kLetters.map((letter) => new Node(cluster, letter));
             for (const node of cluster.nodes) await node.open();
             await Promise.all(cluster.nodes.map((node) => node.start()));
@@ -94,6 +98,16 @@ export class Cluster {
             throw failure;
         }
         return cluster;
+    }
+
+    async #openStores(records) {
+        this.redis = await Redis.open({ options: records === 'redis' ? kDurable : {} });
+        if (records === 'redis') return;
+        this.postgres = await Postgres.open();
+        this.env.TELEVISIT_DATABASE_URL = this.postgres.url;
+        const migrated = await control(['db', 'migrate'], { env: this.env });
+        assert.equal(migrated.status, 0, migrated.error);
+        Object.assign(this.env, { TELEVISIT_ROOMS: 'redis', TELEVISIT_REDIS_DURABLE: 'false' });
     }
 
     async #balance() {
@@ -132,6 +146,7 @@ export class Cluster {
             await line?.stop();
         }
         await this.redis?.close();
+        await this.postgres?.close();
         this.certificates?.remove();
         rmSync(this.folder, { recursive: true, force: true });
     }
