@@ -57,13 +57,12 @@ int DeadlineSocket::sendBytes(const void* buffer, int length, int) {
 
 int DeadlineSocket::receiveBytes(void* buffer, int length, int) {
     for (;;) {
+        // An answer is hardly ever there yet; only of one that filled the last piece there may be more.
+        if (!more_expected_) wait_for(POLLIN);
         const auto received = ::recv(sockfd(), buffer, static_cast<std::size_t>(length), MSG_DONTWAIT);
+        more_expected_ = received == length;
         if (received > 0) return static_cast<int>(received);
-        if (received == 0) lost();
-        if (errno == EAGAIN)
-            wait_for(POLLIN);
-        else if (errno != EINTR)
-            lost();
+        if (received == 0 || (errno != EAGAIN && errno != EINTR)) lost();
     }
 }
 

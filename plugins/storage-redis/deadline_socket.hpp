@@ -28,6 +28,7 @@ class DeadlineSocket final : public Poco::Net::StreamSocketImpl {
     void wait_for(short events);
 
     SteadyTime deadline_ = SteadyTime::max();
+    bool more_expected_ = false;
 };
 
 }  // namespace televisit::storage_redis

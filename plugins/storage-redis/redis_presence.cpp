@@ -27,27 +27,30 @@ constexpr std::string_view kFenceKept = "600000";
 constexpr std::size_t kMostUnsettled = 100'000;
 
 /// Room, number of the truth to be replaced, number and text of the next one, its time to live in ms, the room's name,
-/// what the names of node indexes begin with, the field of the store's fence, the number of the step, and the nodes
-/// that have stays. Gives nothing, or the text of the truth that stands (an empty one for none).
+/// what the names of node indexes begin with, the field of the store's fence, the number of the step, when the room
+/// expires, and the nodes that have stays. Gives nothing, or the text of the truth that stands (an empty one for none).
 const Script& step() {
     static const Script script(R"lua(#!lua
-local standing = redis.call('HMGET', ARGV[1], 'seq', 'truth', 'nodes', ARGV[8])
+local standing = redis.call('HMGET', ARGV[1], 'seq', 'truth', ARGV[8], 'nodes', 'expires')
 if (standing[1] or '0') ~= ARGV[2] then return standing[2] or '' end
-if standing[4] and tonumber(standing[4]) >= tonumber(ARGV[9]) then return standing[2] or '' end
-local before = standing[3] and cmsgpack.unpack(standing[3]) or {}
+if standing[3] and tonumber(standing[3]) >= tonumber(ARGV[9]) then return standing[2] or '' end
+local before = standing[4] and cmsgpack.unpack(standing[4]) or {}
+local longer = standing[5] ~= ARGV[10]
 local after = {}
-for i = 10, #ARGV do
-    local index = ARGV[7] .. ARGV[i]
-    after[ARGV[i]] = true
-    redis.call('SADD', index, ARGV[6])
-    redis.call('PEXPIRE', index, ARGV[5], 'NX')
-    redis.call('PEXPIRE', index, ARGV[5], 'GT')
+for i = 11, #ARGV do
+    local node = ARGV[i]
+    after[node] = true
+    if longer or not before[node] then
+        local index = ARGV[7] .. node
+        redis.call('SADD', index, ARGV[6])
+        if redis.call('PTTL', index) < tonumber(ARGV[5]) then redis.call('PEXPIRE', index, ARGV[5]) end
+    end
 end
 for node in pairs(before) do
     if not after[node] then redis.call('SREM', ARGV[7] .. node, ARGV[6]) end
 end
-redis.call('HSET', ARGV[1], 'seq', ARGV[3], 'truth', ARGV[4], 'nodes', cmsgpack.pack(after))
-redis.call('PEXPIRE', ARGV[1], ARGV[5])
+redis.call('HSET', ARGV[1], 'seq', ARGV[3], 'truth', ARGV[4], 'nodes', cmsgpack.pack(after), 'expires', ARGV[10])
+if longer then redis.call('PEXPIRE', ARGV[1], ARGV[5]) end
 return false
 )lua");
     return script;
@@ -162,7 +165,9 @@ Result<PresenceStep> RedisPresence::replace(const Truth& next, const CallContext
     const auto fence = kFence + name_;
     const auto count = ++steps_;
     const auto number = std::to_string(count);
-    std::vector<std::string_view> words{key, from, seq, text, alive, next->room.view(), node_prefix_, fence, number};
+    const auto expires = std::to_string(to_micros(next->expires_at));
+    std::vector<std::string_view> words{key,          from,  seq,    text,   alive, next->room.view(),
+                                        node_prefix_, fence, number, expires};
     std::set<std::string_view> nodes;
     for (const auto& stay : next->stays) nodes.insert(stay.node.view());
     words.insert(words.end(), nodes.begin(), nodes.end());
