@@ -87,9 +87,10 @@ Result<IceServers> Admissions::ice(const SessionRecord& session, const AttendeeI
                                    const std::string& client_address, const CallContext& context) const {
     auto& ports = parts_.ports;
     if (!ports.ice) return IceServers{};
-    const auto left = parts_.visits.closes_at(session) - ports.clock.now();
-    const auto ttl = std::max(std::chrono::ceil<std::chrono::seconds>(left), std::chrono::seconds{60});
-    return ports.ice->ice_servers({attendee, client_address, ttl}, context);
+    const auto ttl = parts_.ice.wanted_ttl(parts_.visits.closes_at(session));
+    auto servers = ports.ice->ice_servers({attendee, client_address, ttl}, context);
+    if (servers.ok()) parts_.ice.given(attendee, client_address, *servers);
+    return servers;
 }
 
 Result<JoinGrant> Admissions::join(const Identity& caller, const JoinRequest& request,
@@ -191,6 +192,7 @@ Result<Entered> Admissions::enter(const EnterRequest& request, const CallContext
     auto entered = parts_.rooms.enter(**session, self, request.connection, context);
     if (!entered.ok()) return entered;
     if (auto welcome = check_still_welcome(**session, self, context); !welcome) return welcome.error();
+    parts_.ice.entered(request.room, self.id, request.client_address);
     return entered;
 }
 

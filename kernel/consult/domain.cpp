@@ -51,6 +51,7 @@ Result<void> Domain::start(const CallContext& context) {
         {beat,
          [&parts, context_for_task, report] { report("lease not kept", parts.rooms.keep_lease(context_for_task())); }},
         {kTick, [&parts] { parts.rooms.tend(); }},
+        {kTick, [&parts, context_for_task] { parts.ice.tend(context_for_task()); }},
         {kTick, [aftermath = std::make_shared<Aftermath>(parts), context_for_task,
                  report] { report("rooms of a former run not seen to", aftermath->settle(context_for_task())); }},
         {kTick,
@@ -67,10 +68,12 @@ Result<void> Domain::start(const CallContext& context) {
          }}};
     for (auto& [period, task] : tasks)
         if (auto going = parts.background.every(period, std::move(task)); !going) return going;
+    if (parts.ports.ice) parts.ports.ice->set_listener(&parts.ice);
     return {};
 }
 
 void Domain::stop(const CallContext& context) {
+    if (parts_->ports.ice) parts_->ports.ice->set_listener(nullptr);
     parts_->background.stop(context.deadline);
     parts_->rooms.shut_down(context);
     parts_->ports.backplane.set_listener(nullptr);

@@ -20,6 +20,7 @@ struct Deliver {
     void operator()(const ResumedNotice& notice) const { listener.user_resumed(to, notice.member); }
     void operator()(const ExpiringNotice& notice) const { listener.session_expiring(to, notice.left); }
     void operator()(const EndedNotice& notice) const { listener.session_ended(to, notice.session, notice.reason); }
+    void operator()(const IceNotice& notice) const { listener.ice_servers(to, notice.servers); }
     void operator()(const SeatLostNotice& notice) const {
         for (const auto connection : to) listener.seat_lost(connection, notice.loss);
     }
@@ -33,6 +34,11 @@ std::size_t weight(const NoticeContent& content) {
         bytes += relayed->event.size() + relayed->payload.size();
         for (const auto& attachment : relayed->attachments) bytes += attachment.size();
     }
+    if (const auto* ice = std::get_if<IceNotice>(&content))
+        for (const auto& server : ice->servers.servers) {
+            bytes += sizeof server + server.username.size() + server.credential.size();
+            for (const auto& url : server.urls) bytes += sizeof url + url.size();
+        }
     return bytes;
 }
 

@@ -37,12 +37,15 @@ struct EndedNotice {
     SessionId session;
     std::string reason;
 };
+struct IceNotice {
+    IceServers servers;
+};
 struct SeatLostNotice {
     SeatLoss loss;
 };
 
 using NoticeContent = std::variant<RelayedNotice, JoinedNotice, LeftNotice, InterruptedNotice, ResumedNotice,
-                                   ExpiringNotice, EndedNotice, SeatLostNotice>;
+                                   ExpiringNotice, EndedNotice, IceNotice, SeatLostNotice>;
 
 struct Notice {
     std::vector<ConnectionKey> to;

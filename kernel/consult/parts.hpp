@@ -4,6 +4,7 @@
 #include "consult/background.hpp"
 #include "consult/commits.hpp"
 #include "consult/guess_guard.hpp"
+#include "consult/ice_lists.hpp"
 #include "consult/policy_gate.hpp"
 #include "consult/ports.hpp"
 #include "consult/reach.hpp"
@@ -27,7 +28,8 @@ struct Parts {
           retention(ports, settings),
           background(ports.executor),
           reach(std::make_shared<Reach>(ports.metrics, ports.logger)),
-          rooms(ports, settings, visits, tokens, background, *reach) {}
+          rooms(ports, settings, visits, tokens, background, *reach),
+          ice(ports, settings, rooms, background) {}
     Parts(const Parts&) = delete;
     Parts& operator=(const Parts&) = delete;
 
@@ -43,6 +45,7 @@ struct Parts {
     Background background;
     std::shared_ptr<Reach> reach;  ///< shared with whoever tells of it, which may be later than the domain
     Rooms rooms;
+    IceLists ice;
 };
 
 }  // namespace televisit::consult

@@ -123,6 +123,21 @@ void Room::tell_expiring(std::chrono::seconds left) {
     drain();
 }
 
+bool Room::seats(const AttendeeId& attendee) const {
+    const std::lock_guard lock(mutex_);
+    return std::any_of(occupants_.begin(), occupants_.end(),
+                       [&](const Occupant* occupant) { return occupant->attendee == attendee; });
+}
+
+void Room::tell_ice(const AttendeeId& attendee, const IceServers& servers) {
+    {
+        const std::lock_guard lock(mutex_);
+        for (auto* occupant : occupants_)
+            if (occupant->attendee == attendee) deliveries_.tell(*occupant, IceNotice{servers});
+    }
+    drain();
+}
+
 void Room::changed_here() {
     drain();
     world_->settle(shared_from_this());

@@ -98,6 +98,9 @@ class Room : public std::enable_shared_from_this<Room> {
     /// Puts an attendee out who sits here with a token up to that number; the truth follows.
     void put_out(const AttendeeId& attendee, std::int64_t up_to_token, LeaveReason reason);
     void tell_expiring(std::chrono::seconds left);
+    /// Whether that attendee sits here, the connection lost or not.
+    bool seats(const AttendeeId& attendee) const;
+    void tell_ice(const AttendeeId& attendee, const IceServers& servers);
 
     // room_claims.cpp: those here whose stays the truth has no more.
     std::vector<Stay> claims() const;

@@ -53,6 +53,8 @@ class Rooms final : public BackplaneListener {
     std::vector<Stay> present(const RoomId& room, const CallContext& context);
     /// The rooms open here after `after`, in the order of their ids.
     std::vector<std::shared_ptr<const Room>> page(const RoomId& after, std::size_t limit) const;
+    /// The room, if it is open here.
+    std::shared_ptr<Room> find(const RoomId& id) const;
     /// What this node has yet to write about a room.
     Footprint take_footprint(const RoomId& room);
     void give_back_footprint(const RoomId& room, Footprint print);
@@ -71,7 +73,6 @@ class Rooms final : public BackplaneListener {
 
   private:
     // rooms.cpp
-    std::shared_ptr<Room> find(const RoomId& id) const;
     std::vector<std::shared_ptr<Room>> all() const;
     Result<std::shared_ptr<Room>> open(const RoomId& id, const SessionId& session, bool beyond_limit);
     void retire(const std::shared_ptr<Room>& room, const CallContext& context);

@@ -57,6 +57,10 @@ Result<IceServers> IceProviderProxy::ice_servers(const IceRequest& request, cons
     });
 }
 
+void IceProviderProxy::set_listener(IceListener* listener) {
+    caller_.guard().run("ice.set_listener", [&] { provider_.set_listener(listener); });
+}
+
 AdmissionPolicyProxy::AdmissionPolicyProxy(AdmissionPolicy& policy, PortCaller caller, MetricRegistry& registry)
     : policy_(policy), caller_(caller), admit_(registry, "admission", "admit", caller_.guard().plugin()) {}
 

@@ -11,7 +11,7 @@
 
 namespace televisit::loader {
 
-/// `publish` and `set_listener` never block, and go straight to the provider; the rest goes to its pool.
+/// `publish` and `set_listener` never block for long, and go straight to the provider; the rest goes to its pool.
 class BackplaneProxy final : public Backplane {
   public:
     BackplaneProxy(Backplane& backplane, PortCaller caller, MetricRegistry& registry);
@@ -45,6 +45,7 @@ class IceProviderProxy final : public IceProvider {
   public:
     IceProviderProxy(IceProvider& provider, PortCaller caller, MetricRegistry& registry);
     Result<IceServers> ice_servers(const IceRequest& request, const CallContext& context) override;
+    void set_listener(IceListener* listener) override;
 
   private:
     IceProvider& provider_;

@@ -44,8 +44,15 @@ class FixedIce final : public IceProvider {
         IceServers servers;
         servers.servers.push_back({{"turn:turn.example.org"}, "user", "secret"});
         servers.ttl = request.wanted_ttl;
+        servers.refresh_after = refresh_after;
+        servers.marks = marks;
         return servers;
     }
+    void set_listener(IceListener* now) override { listener = now; }
+
+    std::chrono::seconds refresh_after{0};
+    std::uint64_t marks = 0;
+    IceListener* listener = nullptr;
     std::mutex mutex;
     std::vector<IceRequest> asked;  // guarded by mutex
     bool broken = false;

@@ -1,0 +1,135 @@
+#include "consult/ice_lists.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace televisit::consult {
+namespace {
+
+/// So often it is looked whether somebody whose list stays good is still there.
+constexpr std::chrono::minutes kLook{5};
+/// After a provider that did not answer.
+constexpr std::chrono::seconds kRetry{5};
+constexpr std::chrono::seconds kLeastTtl{60};
+
+Counter& pushed(MetricRegistry& metrics, std::string reason) {
+    return metrics.counter("televisit_ice_lists_pushed_total", "ICE servers pushed to people in rooms, by reason.",
+                           {{"reason", std::move(reason)}});
+}
+
+}  // namespace
+
+// Of those who have joined and not entered yet no more are remembered than there is room for.
+IceLists::IceLists(const Ports& ports, const Settings& settings, const Rooms& rooms, Background& background)
+    : ports_(ports),
+      rooms_(rooms),
+      background_(background),
+      most_(settings.max_rooms * static_cast<std::size_t>(settings.max_participants)),
+      refreshed_(pushed(ports.metrics, "refresh")),
+      replaced_(pushed(ports.metrics, "server_lost")) {}
+
+std::chrono::seconds IceLists::wanted_ttl(Instant closes_at) const {
+    return std::max(std::chrono::ceil<std::chrono::seconds>(closes_at - ports_.clock.now()), kLeastTtl);
+}
+
+void IceLists::schedule(const AttendeeId& attendee, Holder& holder, Due due, SteadyTime at) {
+    if (holder.place) queue_.erase(*holder.place);
+    holder.due = due;
+    holder.place = queue_.emplace(at, attendee);
+}
+
+void IceLists::schedule_next(const AttendeeId& attendee, Holder& holder, const IceServers& servers) {
+    const bool expires = servers.refresh_after.count() > 0;
+    schedule(attendee, holder, expires ? Due::refresh : Due::look,
+             ports_.clock.steady_now() + (expires ? servers.refresh_after : kLook));
+}
+
+void IceLists::given(const AttendeeId& attendee, std::string_view address, const IceServers& servers) {
+    const std::lock_guard lock(mutex_);
+    const auto known = holders_.find(attendee);
+    if (known == holders_.end() && holders_.size() >= most_) return;
+    auto& holder = known == holders_.end() ? holders_[attendee] : known->second;
+    holder.address = address;
+    holder.marks = servers.marks;
+    schedule_next(attendee, holder, servers);
+}
+
+void IceLists::entered(const RoomId& room, const AttendeeId& attendee, std::string_view address) {
+    if (!ports_.ice) return;
+    const std::lock_guard lock(mutex_);
+    const auto [place, is_new] = holders_.try_emplace(attendee);
+    auto& holder = place->second;
+    holder.room = room;
+    if (!is_new) return;
+    holder.address = address;
+    schedule(attendee, holder, Due::unknown, ports_.clock.steady_now());
+}
+
+void IceLists::servers_lost(std::uint64_t marks) {
+    const auto now = ports_.clock.steady_now();
+    bool any = false;
+    {
+        const std::lock_guard lock(mutex_);
+        for (auto& [attendee, holder] : holders_) {
+            if ((holder.marks & marks) == 0 || holder.room.empty()) continue;
+            schedule(attendee, holder, Due::lost, now);
+            any = true;
+        }
+    }
+    if (!any) return;
+    const auto deadline = now + std::chrono::seconds{5};
+    (void)background_.post([this, deadline] { tend({deadline, RequestId{"ice"}}); }).ok();  // or the next turn does it
+}
+
+std::optional<IceLists::Task> IceLists::take_due() {
+    const std::lock_guard lock(mutex_);
+    const auto now = ports_.clock.steady_now();
+    if (queue_.empty() || queue_.begin()->first > now) return std::nullopt;
+    const auto attendee = queue_.begin()->second;
+    auto& holder = holders_.at(attendee);
+    Task task{attendee, holder};
+    schedule(attendee, holder, holder.due, now + kRetry);  // unless it is done by then
+    return task;
+}
+
+void IceLists::forget(const AttendeeId& attendee) {
+    const std::lock_guard lock(mutex_);
+    const auto found = holders_.find(attendee);
+    if (found == holders_.end()) return;
+    queue_.erase(*found->second.place);
+    holders_.erase(found);
+}
+
+void IceLists::tend(const CallContext& context) {
+    while (ports_.clock.steady_now() < context.deadline) {
+        const auto task = take_due();
+        if (!task) return;
+        const auto room = rooms_.find(task->holder.room);
+        if (!room || !room->seats(task->attendee))
+            forget(task->attendee);
+        else
+            push(*task, *room, context);
+    }
+}
+
+void IceLists::push(const Task& task, Room& room, const CallContext& context) {
+    const auto& [attendee, holder] = task;
+    if (holder.due == Due::look) {
+        const std::lock_guard lock(mutex_);
+        const auto found = holders_.find(attendee);
+        if (found != holders_.end() && found->second.due == Due::look)
+            schedule(attendee, found->second, Due::look, ports_.clock.steady_now() + kLook);
+        return;
+    }
+    const auto ttl = wanted_ttl(room.step.closes_at.load());
+    const auto servers = ports_.ice->ice_servers({attendee, holder.address, ttl, IceOccasion::refresh}, context);
+    if (!servers.ok())
+        return ports_.logger.warning("ice servers not renewed",
+                                     {{"session", room.session().view()}, {"reason", servers.error().name()}});
+    given(attendee, holder.address, *servers);
+    if (holder.due == Due::unknown && servers->refresh_after.count() == 0) return;  // those of the join are as good
+    room.tell_ice(attendee, *servers);
+    (holder.due == Due::lost ? replaced_ : refreshed_).add();
+}
+
+}  // namespace televisit::consult
