@@ -53,6 +53,8 @@ Result<PluginLibrary> PluginLibrary::load(const std::filesystem::path& file, con
         loaded.make_schema_keeper_ = &library.get<SchemaKeeper*(const ConfigView&)>(kSchemaKeeperSymbol);
     if (library.has(kRecordTransferSymbol))
         loaded.make_record_transfer_ = &library.get<RecordTransfer*(const ConfigView&)>(kRecordTransferSymbol);
+    if (library.has(kIceKeeperSymbol))
+        loaded.make_ice_keeper_ = &library.get<IceKeeper*(const ConfigView&, const Clock&, Secrets&)>(kIceKeeperSymbol);
     return loaded;
 }
 

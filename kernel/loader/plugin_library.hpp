@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "loader/manifest.hpp"
+#include "televisit/sdk/ice_keeper.hpp"
 #include "televisit/sdk/plugin.hpp"
 #include "televisit/sdk/record_transfer.hpp"
 #include "televisit/sdk/result.hpp"
@@ -33,6 +34,10 @@ class PluginLibrary {
     std::unique_ptr<RecordTransfer> record_transfer(const ConfigView& config) const {
         return std::unique_ptr<RecordTransfer>(make_record_transfer_ ? make_record_transfer_(config) : nullptr);
     }
+    /// The same for its ICE servers.
+    std::unique_ptr<IceKeeper> ice_keeper(const ConfigView& config, const Clock& clock, Secrets& secrets) const {
+        return std::unique_ptr<IceKeeper>(make_ice_keeper_ ? make_ice_keeper_(config, clock, secrets) : nullptr);
+    }
 
   private:
     explicit PluginLibrary(const PluginDescriptor& descriptor) : descriptor_(&descriptor) {}
@@ -40,6 +45,7 @@ class PluginLibrary {
     const PluginDescriptor* descriptor_;
     MakeSchemaKeeper make_schema_keeper_ = nullptr;
     MakeRecordTransfer make_record_transfer_ = nullptr;
+    MakeIceKeeper make_ice_keeper_ = nullptr;
 };
 
 }  // namespace televisit::loader

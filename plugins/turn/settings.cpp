@@ -5,6 +5,8 @@
 #include <string_view>
 #include <utility>
 
+#include "secret_store.hpp"
+
 namespace televisit::turn {
 
 namespace {
@@ -62,13 +64,14 @@ std::vector<IceUrl> read_urls(const ConfigView& config, const std::string& key, 
 }
 
 /// A browser refuses a TURN URL without credentials, and two kinds of them leave it open which ones count.
-void check_credentials(const ConfigView& config, const TurnServer& server, const std::string& secret_key,
+void check_credentials(const ConfigView& config, TurnServer& server, const std::string& secret_key, bool rotation,
                        Problems& problems) {
     const bool fixed = !server.username.empty() || !server.password.empty();
+    server.rotates = rotation && !fixed && server.secrets.empty();
     if (server.is_ephemeral() && fixed)
         problems.add(config, secret_key, "give either a secret or a username with its password, not both");
     else if (!server.is_ephemeral() && !fixed)
-        problems.add(config, "urls", "a TURN server needs a secret, or a username with its password");
+        problems.add(config, "urls", "a TURN server needs a secret, a username with its password, or `rotation`");
     else if (fixed && server.username.empty())
         problems.add(config, "username", "is missing beside the password");
     else if (fixed && server.password.empty())
@@ -86,7 +89,7 @@ std::vector<Network> read_networks(const ConfigView& config, Problems& problems)
     return networks;
 }
 
-TurnServer read_server(const ConfigView& config, Problems& problems) {
+TurnServer read_server(const ConfigView& config, bool rotation, Problems& problems) {
     TurnServer server;
     server.name = config.string("name");
     server.urls = read_urls(config, "urls", IceScheme::turn, problems);
@@ -96,12 +99,12 @@ TurnServer read_server(const ConfigView& config, Problems& problems) {
     server.weight = config.integer("weight");
     server.networks = read_networks(config, problems);
     if (entries(config, "urls").empty()) problems.add(config, "urls", "names no URL");
-    check_credentials(config, server, "secrets", problems);
+    check_credentials(config, server, "secrets", rotation, problems);
     return server;
 }
 
 /// The keys that stand beside the list of servers: one server, as the seed's environment names it.
-void add_single_server(const ConfigView& config, std::vector<TurnServer>& servers, Problems& problems) {
+void add_single_server(const ConfigView& config, bool rotation, std::vector<TurnServer>& servers, Problems& problems) {
     if (entries(config, "urls").empty()) return;
     TurnServer server;
     server.name = kSingleServer;
@@ -109,7 +112,7 @@ void add_single_server(const ConfigView& config, std::vector<TurnServer>& server
     server.username = config.string("username");
     server.password = config.string("password");
     if (auto secret = config.string("secret"); !secret.empty()) server.secrets.push_back(std::move(secret));
-    check_credentials(config, server, "secret", problems);
+    check_credentials(config, server, "secret", rotation, problems);
     servers.push_back(std::move(server));
 }
 
@@ -127,21 +130,42 @@ std::chrono::seconds seconds_up(std::chrono::milliseconds duration) {
     return std::chrono::ceil<std::chrono::seconds>(duration);
 }
 
+RotationSettings read_rotation(const ConfigView& config, std::chrono::seconds ttl, Problems& problems) {
+    RotationSettings rotation;
+    rotation.file = config.string("file");
+    rotation.store = config.string("store");
+    rotation.realm = config.string("realm");
+    rotation.longest = ttl.count() != 0 ? ttl : seconds_up(config.duration("longest"));
+    if (rotation.file.empty()) return rotation;
+    if (rotation.realm.empty()) problems.add(config, "realm", "is missing: coturn keeps secrets by realm");
+    try {
+        open_secret_store(rotation.store, rotation.realm);
+    } catch (const std::invalid_argument& failure) {
+        problems.add(config, "store", failure.what());
+    }
+    return rotation;
+}
+
 }  // namespace
 
 Settings read_settings(const ConfigView& config) {
     Problems problems;
     Settings settings;
     settings.stun = read_urls(config, "stun", IceScheme::stun, problems);
-    add_single_server(config, settings.servers, problems);
-    for (const auto& section : config.sections("servers")) settings.servers.push_back(read_server(*section, problems));
+    settings.ttl = seconds_up(config.duration("ttl"));
+    settings.min_ttl = seconds_up(config.duration("min_ttl"));
+    settings.rotation = read_rotation(*config.section("rotation"), settings.ttl, problems);
+    const bool rotation = !settings.rotation.file.empty();
+    add_single_server(config, rotation, settings.servers, problems);
+    for (const auto& section : config.sections("servers"))
+        settings.servers.push_back(read_server(*section, rotation, problems));
     const auto named_default = std::count_if(settings.servers.begin(), settings.servers.end(),
                                              [](const TurnServer& server) { return server.name == kSingleServer; });
     if (named_default > 1) problems.add(config, "servers", "the name 'default' is that of the server under `urls`");
     problems.throw_if_any();
     settings.servers_per_client = static_cast<std::size_t>(config.integer("servers_per_client"));
-    settings.ttl = seconds_up(config.duration("ttl"));
-    settings.min_ttl = seconds_up(config.duration("min_ttl"));
+    settings.refresh_at = static_cast<int>(config.integer("refresh_at"));
+    settings.refresh_jitter = static_cast<int>(config.integer("refresh_jitter"));
     settings.probe = read_probe(*config.section("probe"));
     return settings;
 }

@@ -20,13 +20,25 @@ struct ProbeSettings {
     std::string ca_file{};  ///< empty: the system's authorities
 };
 
+/// Secrets that are replaced while everything runs; see rotation.hpp.
+struct RotationSettings {
+    std::string file{};   ///< empty: no rotation
+    std::string store{};  ///< of coturn's database; may hold a password
+    std::string realm{};
+    std::chrono::seconds longest{
+        std::chrono::hours{24}};  ///< credentials whose `ttl` is the window's are good for no longer
+};
+
 struct Settings {
     std::vector<IceUrl> stun{};
     std::vector<TurnServer> servers{};
     std::size_t servers_per_client = 3;
     std::chrono::seconds ttl{0};  ///< 0: to the end of the window
     std::chrono::seconds min_ttl{300};
+    int refresh_at = 70;      ///< percent of the time that credentials are good; 0: never
+    int refresh_jitter = 10;  ///< percent, earlier
     ProbeSettings probe{};
+    RotationSettings rotation{};
 };
 
 /// **Errors**: throws `std::invalid_argument` that lists everything that is wrong, each with its place in the file. No

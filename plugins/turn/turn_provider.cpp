@@ -1,6 +1,7 @@
 #include "turn_provider.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <string>
 #include <utility>
 
@@ -11,6 +12,11 @@ namespace televisit::turn {
 namespace {
 
 constexpr std::chrono::seconds kProbeTtl{300};
+constexpr std::chrono::seconds kLookAtFile{1};
+
+std::uint64_t mark_of(std::size_t server) {
+    return std::uint64_t{1} << server % 64;
+}
 
 /// The STUN servers come last, as one.
 std::vector<std::size_t> counts_of(const Settings& settings) {
@@ -27,13 +33,18 @@ TurnProvider::TurnProvider(Host& host)
       settings_(read_settings(host.config())),
       probe_user_("probe-" + host.secrets().uuid()),
       health_(counts_of(settings_), settings_.probe.hysteresis),
+      book_(settings_.rotation.file),
       prober_(host, settings_, health_,
               {[this](std::size_t server) { return credentials_of(settings_.servers[server], probe_user_, kProbeTtl); },
-               [](std::size_t) {}}) {
-    for (const auto& server : settings_.servers)
-        issued_[server.name] =
-            &host_.metrics().counter("televisit_turn_credentials_issued_total", "TURN credentials given to attendees.",
-                                     {{"server", server.name}});
+               [this](std::size_t server) { listener_.servers_lost(mark_of(server)); }}) {
+    auto& metrics = host_.metrics();
+    for (const auto& server : settings_.servers) {
+        const MetricLabels labels{{"server", server.name}};
+        counters_.push_back({metrics.counter("televisit_turn_credentials_issued_total",
+                                             "TURN credentials given to attendees who asked.", labels),
+                             metrics.counter("televisit_turn_credentials_refreshed_total",
+                                             "TURN credentials given to attendees during a call.", labels)});
+    }
 }
 
 ProvidedPorts TurnProvider::ports() {
@@ -47,7 +58,25 @@ Result<void> TurnProvider::start(const CallContext&) {
                         {{"stun_urls", settings_.stun.size()}, {"turn_servers", settings_.servers.size()}});
     if (settings_.servers.empty())
         host_.logger().warning("no TURN server: clients behind strict firewalls will not reach each other");
+    if (auto read = follow_rotation(); !read) return read;
     return prober_.start();
+}
+
+Result<void> TurnProvider::follow_rotation() {
+    if (std::none_of(settings_.servers.begin(), settings_.servers.end(),
+                     [](const TurnServer& server) { return server.rotates; }))
+        return {};
+    if (auto read = book_.refresh(); !read) return read.error();
+    if (book_.secret().empty())
+        return error(Errc::invalid,
+                     settings_.rotation.file + " has no secret yet: `televisitctl turn rotate` makes one");
+    return host_.executor().every(kLookAtFile, [this] {
+        const auto changed = book_.refresh();
+        if (!changed)
+            host_.logger().warning("turn secrets not read", {{"reason", std::string_view(changed.error().message)}});
+        else if (*changed)
+            host_.logger().info("turn secrets read again");
+    });
 }
 
 void TurnProvider::stop(const CallContext&) {
@@ -59,10 +88,18 @@ std::chrono::seconds TurnProvider::ttl_for(const IceRequest& request) const {
     return settings_.ttl.count() == 0 ? to_the_end : std::min(settings_.ttl, to_the_end);
 }
 
+std::chrono::seconds TurnProvider::refresh_after(std::chrono::seconds ttl) const {
+    if (settings_.refresh_at == 0 || ttl.count() == 0) return std::chrono::seconds{0};
+    const auto byte = static_cast<std::uint8_t>(host_.secrets().random_bytes(1).front());
+    const auto percent = settings_.refresh_at - settings_.refresh_jitter * byte / 255;
+    return std::max(ttl * percent / 100, std::chrono::seconds{1});
+}
+
 TurnCredentials TurnProvider::credentials_of(const TurnServer& server, const AttendeeId& attendee,
                                              std::chrono::seconds ttl) const {
     if (!server.is_ephemeral()) return {server.username, server.password};
-    return mint_credentials(server.secrets.front(), attendee, host_.clock().now(), ttl, host_.secrets());
+    return mint_credentials(server.rotates ? book_.secret() : server.secrets.front(), attendee, host_.clock().now(),
+                            ttl, host_.secrets());
 }
 
 IceServer TurnProvider::answer_of(const TurnServer& server, const ServerCondition& condition,
@@ -87,9 +124,11 @@ Result<IceServers> TurnProvider::ice_servers(const IceRequest& request, const Ca
                                        settings_.servers_per_client, host_.secrets())) {
         const auto& server = settings_.servers[i];
         answer.servers.push_back(answer_of(server, conditions[i], request.attendee, ttl));
+        answer.marks |= mark_of(i);
         if (server.is_ephemeral()) answer.ttl = ttl;
-        issued_.at(server.name)->add();
+        (request.occasion == IceOccasion::refresh ? counters_[i].refreshed : counters_[i].issued).add();
     }
+    answer.refresh_after = refresh_after(answer.ttl);
     return answer;
 }
 

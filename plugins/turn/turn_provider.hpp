@@ -3,9 +3,11 @@
 
 #include <chrono>
 #include <string>
-#include <unordered_map>
+#include <vector>
 
+#include "listener_slot.hpp"
 #include "prober.hpp"
+#include "secret_book.hpp"
 #include "server_health.hpp"
 #include "settings.hpp"
 #include "televisit/sdk/plugin.hpp"
@@ -23,12 +25,16 @@ class TurnProvider final : public Plugin, public IceProvider {
     void stop(const CallContext& context) override;
 
     Result<IceServers> ice_servers(const IceRequest& request, const CallContext& context) override;
+    void set_listener(IceListener* listener) override { listener_.set(listener); }
 
   private:
     std::chrono::seconds ttl_for(const IceRequest& request) const;
+    std::chrono::seconds refresh_after(std::chrono::seconds ttl) const;
     IceServer answer_of(const TurnServer& server, const ServerCondition& condition, const AttendeeId& attendee,
                         std::chrono::seconds ttl) const;
     std::vector<ServerCondition> conditions() const;
+    /// Reads the rotation's secrets now and when they change.
+    Result<void> follow_rotation();
     TurnCredentials credentials_of(const TurnServer& server, const AttendeeId& attendee,
                                    std::chrono::seconds ttl) const;
 
@@ -36,8 +42,14 @@ class TurnProvider final : public Plugin, public IceProvider {
     const Settings settings_;
     const AttendeeId probe_user_;  ///< of this run alone: coturn has a quota for each user
     ServerHealth health_;
+    ListenerSlot listener_;
+    SecretBook book_;
     Prober prober_;
-    std::unordered_map<std::string, Counter*> issued_;  ///< by server; filled once
+    struct Counters {
+        Counter& issued;
+        Counter& refreshed;
+    };
+    std::vector<Counters> counters_;  ///< of each server
 };
 
 }  // namespace televisit::turn

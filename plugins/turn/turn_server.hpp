@@ -17,13 +17,14 @@ namespace televisit::turn {
 struct TurnServer {
     std::string name;
     std::vector<IceUrl> urls;
-    std::vector<std::string> secrets{};  ///< the first one makes credentials; none: `username` and `password` are fixed
+    std::vector<std::string> secrets{};  ///< the first one makes credentials
     std::string username{};
     std::string password{};
     std::int64_t weight = 1;
     std::vector<Network> networks{};  ///< of clients; none: everybody
+    bool rotates = false;             ///< credentials are made with the secret of the rotation
 
-    bool is_ephemeral() const noexcept { return !secrets.empty(); }
+    bool is_ephemeral() const noexcept { return rotates || !secrets.empty(); }  ///< else `username` and `password`
 };
 
 struct TurnCredentials {

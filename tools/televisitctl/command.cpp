@@ -51,7 +51,7 @@ std::span<const Command* const> commands() {
         &kConfigCheck,   &kConfigShow,     &kConfigReference, &kPluginList, &kPluginInspect, &kTokenMint,
         &kSessionCreate, &kSessionList,    &kSessionShow,     &kSessionEnd, &kSessionErase,  &kRoomList,
         &kRoomShow,      &kAttendeeKick,   &kHealth,          &kDrain,      &kDbStatus,      &kDbMigrate,
-        &kStorageCopy,   &kStorageCompare, &kTlsSelfSigned};
+        &kStorageCopy,   &kStorageCompare, &kTlsSelfSigned,   &kTurnCheck,  &kTurnRotate};
     return kAll;
 }
 

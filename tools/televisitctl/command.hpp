@@ -57,6 +57,8 @@ extern const Command kDbMigrate;
 extern const Command kStorageCopy;
 extern const Command kStorageCompare;
 extern const Command kTlsSelfSigned;
+extern const Command kTurnCheck;
+extern const Command kTurnRotate;
 
 /// All of them, in the order of the help.
 std::span<const Command* const> commands();

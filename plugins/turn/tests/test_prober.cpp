@@ -100,6 +100,27 @@ TEST_CASE("a server that goes bad leaves the list, and comes back by itself when
     CHECK(node.urls().size() == 2);
 }
 
+TEST_CASE("who has a server that is lost is told of, once, and of no other") {
+    struct Listener final : IceListener {
+        void servers_lost(std::uint64_t marks) override { heard.push_back(marks); }
+        std::vector<std::uint64_t> heard;
+    } listener;
+    Switchable one;
+    Switchable other;
+    Node node({fixed_user("one", one.url()), fixed_user("other", other.url())});
+    node.provider.set_listener(&listener);
+    node.host.manual_executor.advance(1s);
+    CHECK(listener.heard.empty());
+    other.good = false;
+    node.host.manual_executor.advance(30s);
+    CHECK(listener.heard == std::vector<std::uint64_t>{0b10});
+    CHECK(node.provider.ice_servers({AttendeeId("a"), "127.0.0.1", 1h}, node.host.context())->marks == 0b01);
+    node.provider.set_listener(nullptr);
+    one.good = false;
+    node.host.manual_executor.advance(30s);
+    CHECK(listener.heard.size() == 1);
+}
+
 TEST_CASE("the list never becomes empty") {
     const auto closed = "turn:127.0.0.1:" + std::to_string(free_port()) + "?transport=tcp";
     Node node({fixed_user("closed", closed)});

@@ -1,4 +1,5 @@
 #include <catch2/catch.hpp>
+#include <set>
 #include <stdexcept>
 
 #include "televisit/testkit/fake_host.hpp"
@@ -113,6 +114,25 @@ TEST_CASE("of several secrets the first makes new credentials") {
     CHECK(ask(both_host).servers[0].credential != ask(old_host).servers[0].credential);
 }
 
+TEST_CASE("who is in a room gets new credentials before the old ones end, not all at the same moment") {
+    FakeHost host(with({{"urls", std::vector<std::string>{"turn:t"}}, {"secret", "s"}, {"ttl", 1000s}}));
+    std::set<std::chrono::seconds> moments;
+    for (int i = 0; i < 50; ++i) {
+        const auto after = ask(host).refresh_after;
+        CHECK(after >= 600s);
+        CHECK(after <= 700s);
+        moments.insert(after);
+    }
+    CHECK(moments.size() > 10);
+}
+
+TEST_CASE("credentials that do not expire are not renewed, nor any when refreshing is off") {
+    FakeHost fixed(with({{"urls", std::vector<std::string>{"turn:t"}}, {"username", "u"}, {"password", "p"}}));
+    CHECK(ask(fixed).refresh_after == 0s);
+    FakeHost off(with({{"urls", std::vector<std::string>{"turn:t"}}, {"secret", "s"}, {"refresh_at", 0}}));
+    CHECK(ask(off).refresh_after == 0s);
+}
+
 TEST_CASE("credentials given are counted by server, never by person") {
     FakeHost host(with({{"servers", std::vector<FakeConfig>{named("a", {"s"}), named("b", {"s"})}}}));
     ask(host);
@@ -134,7 +154,7 @@ TEST_CASE("all that is wrong with a configuration is told at once, each with its
     CHECK(says(text, "stun: 'turn:t.example' is a TURN URL, which belongs elsewhere"));
     CHECK(says(text, "urls: 'turn://t.example': such a URL has no slashes"));
     CHECK(says(text, "urls: 'stun:s.example' is a STUN URL, which belongs elsewhere"));
-    CHECK(says(text, "urls: a TURN server needs a secret, or a username with its password"));
+    CHECK(says(text, "urls: a TURN server needs a secret, a username with its password, or `rotation`"));
 }
 
 TEST_CASE("credentials that leave it open which ones count are refused") {

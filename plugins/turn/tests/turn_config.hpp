@@ -11,11 +11,27 @@ namespace televisit::turn::testing {
 inline testkit::FakeConfig defaults() {
     using namespace std::chrono_literals;
     using Texts = std::vector<std::string>;
-    return {{"stun", Texts{}},         {"urls", Texts{}},   {"username", ""},
-            {"password", ""},          {"secret", ""},      {"servers", std::vector<testkit::FakeConfig>{}},
-            {"servers_per_client", 3}, {"ttl", 0s},         {"min_ttl", 5min},
-            {"probe.interval", 0s},    {"probe.retry", 1s}, {"probe.timeout", 3s},
-            {"probe.fall", 2},         {"probe.rise", 2},   {"probe.ca_file", ""}};
+    return {{"stun", Texts{}},
+            {"urls", Texts{}},
+            {"username", ""},
+            {"password", ""},
+            {"secret", ""},
+            {"servers", std::vector<testkit::FakeConfig>{}},
+            {"servers_per_client", 3},
+            {"ttl", 0s},
+            {"min_ttl", 5min},
+            {"refresh_at", 70},
+            {"refresh_jitter", 10},
+            {"rotation.file", ""},
+            {"rotation.store", ""},
+            {"rotation.realm", ""},
+            {"rotation.longest", 24h},
+            {"probe.interval", 0s},
+            {"probe.retry", 1s},
+            {"probe.timeout", 3s},
+            {"probe.fall", 2},
+            {"probe.rise", 2},
+            {"probe.ca_file", ""}};
 }
 
 inline testkit::FakeConfig with(std::initializer_list<std::pair<std::string, testkit::FakeConfig::Value>> values) {
