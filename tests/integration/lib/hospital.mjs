@@ -31,6 +31,8 @@ export class Hospital {
     }
 
     get state() { return join(this.#folder, 'state'); }
+    /// For the next start.
+    set env(env) { this.#env = env; }
     get url() { return this.daemon.url; }
 
     async #start() {

@@ -2,13 +2,18 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
 import { Visit, call } from '../../e2e/lib/visit.mjs';
+import { builtIn } from '../lib/control.mjs';
 import { Copying } from '../lib/copying.mjs';
+import { Hospital } from '../lib/hospital.mjs';
+import { Manual, perform as performed } from '../lib/manual.mjs';
 import { Peer } from '../lib/peer.mjs';
 import { Postgres } from '../lib/postgres.mjs';
 import { Redis } from '../lib/redis.mjs';
@@ -224,4 +229,45 @@ describe('storage copy', () => {
         const copied = await copying.serve(file, jwtSecret, () => copying.copy(file, copying.sqlite('warned')));
         assert.match(copied.error, /note: a server runs with the state_dir of .*used\.yaml/);
     });
+});
+
+test('a backend is changed as docs/operations.md says, and back', async () => {
+    const manual = new Manual('Changing the backend');
+    const folder = mkdtempSync(join(tmpdir(), 'televisit-change-'));
+    const database = await Postgres.open();
+    let hospital;
+    try {
+        hospital = await Hospital.open(builtIn());
+        writeFileSync(join(folder, 'televisitd.yaml'), builtIn());
+        const environment = join(folder, 'environment');
+        writeFileSync(environment, `TELEVISIT_DATABASE_URL=${database.url}\n`);
+        const prepare = manual.next('from.yaml');
+        const perform = (block) => performed(prepare + block, { edits: [['/etc/televisit', folder], ['/var/lib/televisit', hospital.state]] });
+        const same = async (block) => assert.match(await perform(block), /^both hold the same$/m);
+
+        const before = await Visit.create(hospital);
+        await same(manual.next('db migrate'));
+        const meanwhile = await Visit.create(hospital);
+        const change = manual.next('TELEVISIT_STORAGE=postgres');
+        const compare = manual.next('storage compare');
+        await hospital.crash(1, async () => {
+            await same(change);
+            await same(compare);
+            assert.match(readFileSync(environment, 'utf8'), /^TELEVISIT_STORAGE=postgres$/m);
+            hospital.env = { TELEVISIT_STORAGE: 'postgres', TELEVISIT_DATABASE_URL: database.url };
+        });
+        for (const visit of [before, meanwhile]) assert.equal((await visit.join(visit.session.patient_token)).status, 200);
+        const later = await Visit.create(hospital);
+        await hospital.crash(1, async () => {
+            await same(manual.next('chown'));
+            assert.doesNotMatch(readFileSync(environment, 'utf8'), /TELEVISIT_STORAGE/);
+            hospital.env = {};
+        });
+        for (const visit of [meanwhile, later]) assert.equal((await visit.join(visit.session.doctor_token)).status, 200);
+        assert.deepEqual(manual.left, []);
+    } finally {
+        await hospital?.close();
+        await database.close();
+        rmSync(folder, { recursive: true, force: true });
+    }
 });
