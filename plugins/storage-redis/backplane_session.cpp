@@ -3,11 +3,15 @@
 #include <algorithm>
 #include <charconv>
 #include <chrono>
+#include <thread>
 #include <utility>
 
 namespace televisit::storage_redis {
 namespace {
 
+/// A busy thread looks no more often than this: what comes and goes meanwhile costs one wake-up and one call of the system
+/// together. A quiet one is not held up.
+constexpr std::chrono::microseconds kRound{250};
 constexpr std::size_t kSentAhead = 1024 * 1024;
 /// What may come at once of what was missed: less than what Redis lets wait for a subscriber.
 constexpr std::size_t kMissedAtOnce = 16 * 1024 * 1024;
@@ -30,11 +34,18 @@ std::string BackplaneSession::run() {
     while (gather()) {
         if (!link_->send()) return "lost";
         link_->wait(state_.wake, next_deadline());
+        let_gather();
         if (!link_->receive()) return "lost";
         if (auto fault = take_all(); !fault.empty()) return fault;
         if (!expected_.empty() && now() >= expected_.front().asked + settings_.deadline) return "late";
     }
     return {};
+}
+
+void BackplaneSession::let_gather() {
+    const auto woken = now();
+    if (const auto next = last_round_ + kRound; woken < next) std::this_thread::sleep_until(next);
+    last_round_ = std::max(woken, last_round_ + kRound);
 }
 
 void BackplaneSession::begin() {

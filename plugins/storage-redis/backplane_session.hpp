@@ -31,6 +31,8 @@ class BackplaneSession {
         SteadyTime asked;
     };
 
+    /// Lets more gather when it has only just looked.
+    void let_gather();
     void begin();
     /// Puts what is to be sent into the link. False when the backplane stops.
     bool gather();
@@ -56,6 +58,7 @@ class BackplaneSession {
     const std::unique_ptr<BackplaneLink> link_;
     std::deque<Expected> expected_;
     SteadyTime next_beat_{};
+    SteadyTime last_round_{};
     std::vector<RoomId> to_restore_;
     std::vector<RoomId> catching_up_;  // of which what was missed has been asked for
     bool greeted_ = false;             // publishing was tried

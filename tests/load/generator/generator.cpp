@@ -63,7 +63,9 @@ void Generator::start(Connection& c) {
     const int sources = o_.sources > 0 ? o_.sources : 1 + (o_.connections - 1) / kConnectionsPerSource;
     if (sources > 1 && ntohl(server_.sin_addr.s_addr) >> 24 == IN_LOOPBACKNET)
         source = htonl(INADDR_LOOPBACK + static_cast<in_addr_t>(c.index % static_cast<std::size_t>(sources)));
-    c.wire.connect(server_, source, tls_.get());
+    auto server = server_;
+    if (o_.other_port != 0 && c.index % 2 == 1) server.sin_port = htons(static_cast<in_port_t>(o_.other_port));
+    c.wire.connect(server, source, tls_.get());
     c.state = Connection::State::connecting;
     joining_++;
     epoll_event event{.events = EPOLLIN | EPOLLOUT, .data = {.ptr = &c}};

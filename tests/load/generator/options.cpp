@@ -17,6 +17,7 @@ constexpr const char* kUsage = R"(usage: sioload [options]
 server
   --host ADDR            IPv4 address (default 127.0.0.1)
   --port N               (default 8086)
+  --other-port N         where the second of each room connects (default: to the same)
   --path P               Socket.IO path (default /socket.io/)
   --tls                  wss; any certificate will do
   --pid P[,P...]         its process ids, for figures of CPU and memory
@@ -97,6 +98,7 @@ std::map<std::string, Setter> setters(Options& o) {
     return {
         {"--host", text(o.host)},
         {"--port", count(o.port, 1)},
+        {"--other-port", count(o.other_port, 1)},
         {"--path", text(o.path)},
         {"--pid", [&o](auto&, auto& value) { o.pids = pids_in(value); }},
         {"--mode", [&o](auto&, auto& value) { o.mode = mode_named(value); }},

@@ -16,6 +16,7 @@ enum class Mode {
 struct Options {
     std::string host = "127.0.0.1";
     int port = 8086;
+    int other_port = 0;  ///< where the second of each room connects; 0: to the same
     std::string path = "/socket.io/";
     bool tls = false;
     std::vector<int> pids;
