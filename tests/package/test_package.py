@@ -71,12 +71,23 @@ class Installed(unittest.TestCase):
         file.write_text(text)
         return file
 
+    def build_example(self, name, build):
+        """From its sources and what is installed alone; runs its tests."""
+        sources = self.folder / f"{name}-sources"
+        shutil.copytree(self.prefix / "share/televisit/examples" / name, sources)
+        # The second example compiles the same test kit as the first.
+        cached = ["-DCMAKE_CXX_COMPILER_LAUNCHER=ccache"] if shutil.which("ccache") else []
+        run("cmake", "-S", sources, "-B", build, "-G", "Ninja", f"-DCMAKE_PREFIX_PATH={self.prefix}", *cached)
+        run("cmake", "--build", build)
+        run("ctest", "--test-dir", build, "--output-on-failure", "--no-tests=error")
+
     def test_1_a_plugin_builds_against_the_installed_sdk_alone(self):
-        sources = self.folder / "sources"
-        shutil.copytree(self.prefix / "share/televisit/examples/office-hours", sources)
-        run("cmake", "-S", sources, "-B", self.vendor, "-G", "Ninja", f"-DCMAKE_PREFIX_PATH={self.prefix}")
-        run("cmake", "--build", self.vendor)
-        run("ctest", "--test-dir", self.vendor, "--output-on-failure", "--no-tests=error")
+        self.build_example("office-hours", self.vendor)
+
+    def test_1_a_vendors_store_is_held_to_the_rules_of_ours(self):
+        build = self.folder / "whiteboard"
+        self.build_example("whiteboard", build)
+        self.assertIn("televisit.presence/1", run(self.prefix / "bin/televisitctl", "plugin", "inspect", build / "whiteboard.so"))
 
     def test_2_its_file_tells_what_it_is_before_it_runs(self):
         told = run(self.prefix / "bin/televisitctl", "plugin", "inspect", self.vendor / "office-hours.so")
