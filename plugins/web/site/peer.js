@@ -4,6 +4,7 @@ export class Peer {
     #connection;
     #makingOffer = false;
     #ignoringOffer = false;
+    #renewed = false;
     #queue = Promise.resolve();
 
     /// `polite` must differ on the two sides: the polite one gives way when both offer at once. `send` takes `offer`, `answer`
@@ -25,7 +26,7 @@ export class Peer {
             this.remote.addTrack(track);
         };
         connection.onconnectionstatechange = () => {
-            if (connection.connectionState === 'failed') connection.restartIce();
+            this.#recover();
             this.changed(connection.connectionState);
         };
     }
@@ -109,6 +110,16 @@ export class Peer {
     renewIceServers(iceServers) {
         this.iceServers = iceServers;
         this.#connection.setConfiguration({ iceServers });
+        this.#renewed = true;
+        this.#recover();
+    }
+
+    /// With other servers there is no need to wait until the browser has given up on those it used.
+    #recover() {
+        const waits = this.state === 'disconnected' && !this.#renewed;
+        if (!['disconnected', 'failed'].includes(this.state) || waits) return;
+        this.#renewed = false;
+        this.#connection.restartIce();
     }
 
     close() {

@@ -20,13 +20,15 @@ const flags = [
 export class Browser {
     #browser;
 
-    /// `trusted` are keys whose certificates are believed, each the SHA-256 of a public key in base64.
-    static async start({ camera = true, trusted = [] } = {}) {
+    /// `trusted` are keys whose certificates are believed, each the SHA-256 of a public key in base64. `program` takes Chromium's place;
+    /// later `args` win over earlier ones.
+    static async start({ camera = true, trusted = [], program, args: more = [] } = {}) {
         const browser = new Browser();
         const args = camera ? [...flags] : flags.filter((flag) => !/^--use-fake/.test(flag));
         if (trusted.length > 0) args.push(`--ignore-certificate-errors-spki-list=${trusted.join(',')}`);
+        args.push(...more);
         browser.#browser = await chromium.launch({
-            executablePath: process.env.TELEVISIT_CHROMIUM ?? '/usr/bin/chromium', headless: true, args,
+            executablePath: program ?? process.env.TELEVISIT_CHROMIUM ?? '/usr/bin/chromium', headless: true, args,
         });
         return browser;
     }
