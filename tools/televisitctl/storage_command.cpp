@@ -92,7 +92,7 @@ class Run {
     /// Fills `from_` and `to_`. The exit status of a failure, or nothing.
     std::optional<int> load();
     std::optional<int> load(std::string_view option, std::unique_ptr<End>& end) const;
-    void warn_of_servers() const;
+    std::optional<int> look_for_servers() const;
     Result<std::optional<CopyProgress>> prepare(const ProgressFile& file, const std::string& of) const;
     int judge(const RecordDigests* copied) const;
 
@@ -127,25 +127,29 @@ std::optional<int> Run::load() {
     if (const auto failed = load("from", from_)) return failed;
     if (const auto failed = load("to", to_)) return failed;
     if (identity_of(*from_) == identity_of(*to_)) return give_up("both configurations name the same store");
-    warn_of_servers();
     return std::nullopt;
 }
 
-void Run::warn_of_servers() const {
-    std::vector<std::string> seen;
-    for (const auto* end : {from_.get(), to_.get()}) {
-        const auto socket = admin_socket(end->configuration);
-        if (std::ranges::find(seen, socket.path) != seen.end()) continue;
-        seen.push_back(socket.path);
-        if (call(socket, {.path = "/admin/status"}))
-            streams_.error << "note: a server runs with the state_dir of " << end->configuration.file
-                           << ": what it writes meanwhile makes the two differ; stop it first\n";
-    }
+/// What a running server writes cannot be copied, and what is written under it is not its own.
+std::optional<int> Run::look_for_servers() const {
+    const auto runs_on = [](const End& end) { return records_of_running(end.configuration) == end.plugin.id; };
+    const bool in_source = runs_on(*from_);
+    // Of two instances of one name a server may have either; nothing is erased on a guess.
+    if (runs_on(*to_) && (!in_source || arguments_.has("erase-target")))
+        return give_up(to_->configuration.file + ": a server keeps its records there; stop it first");
+    if (in_source)
+        streams_.error
+            << "note: a server keeps its records in the source: what it writes meanwhile makes the two differ\n";
+    return std::nullopt;
 }
 
 /// Where to begin; nothing when the target must not be touched: the reason is printed.
 Result<std::optional<CopyProgress>> Run::prepare(const ProgressFile& file, const std::string& of) const {
     if (arguments_.has("erase-target")) {
+        // As when the two were mistaken for each other.
+        const auto nothing = from_->transfer->empty(patiently());
+        if (!nothing.ok()) return nothing.error();
+        if (*nothing) return error(Errc::conflict, "nothing is erased for a source without records");
         file.remove();
         if (const auto erased = to_->transfer->erase(patiently()); !erased) return erased.error();
         return std::optional(CopyProgress{.of = of});
@@ -166,6 +170,7 @@ Result<std::optional<CopyProgress>> Run::prepare(const ProgressFile& file, const
 
 int Run::copy() {
     if (const auto failed = load()) return *failed;
+    if (const auto refused = look_for_servers()) return *refused;
     if (const auto opened = from_->transfer->open_source(patiently()); !opened) return give_up(*from_, opened.error());
     if (const auto opened = to_->transfer->open_target(patiently()); !opened) return give_up(*to_, opened.error());
     const auto folder = std::filesystem::path(to_->configuration.state_dir);

@@ -21,6 +21,8 @@ import { Redis } from '../lib/redis.mjs';
 const run = promisify(execFile);
 const cloned = join(dirname(fileURLToPath(import.meta.url)), '../lib/cloned.py');
 const kHostile = 'it\'s "q" \\ %s $1 ; -- \u{1fa7a} 医';
+const kEmptied = 'TRUNCATE ' + ['sessions', 'attendees', 'invitations', 'metrics', 'quality', 'idempotency_keys', 'operations', 'events']
+    .map((table) => `video_consultation_${table}`).join(', ');
 const jwtSecret = randomBytes(32).toString('hex');
 
 const kinds = ['sessions', 'attendees', 'invitations', 'metrics', 'quality samples', 'idempotency keys', 'operations', 'events'];
@@ -163,7 +165,7 @@ describe('storage copy', () => {
     const beforeFirst = (table) => `LOCK TABLE video_consultation_${table} IN SHARE MODE`;
 
     test('goes on where it was killed, as often as it takes, and every record is there once', async () => {
-        await copying.control('storage', 'copy', '--from', copying.memory('memory'), '--to', inPostgres, '--erase-target');
+        await database.sql(kEmptied);
         const [middle] = await copying.rows('used', 'SELECT id FROM video_consultation_operations ORDER BY id LIMIT 1 OFFSET 1200');
         const between = `INSERT INTO video_consultation_operations VALUES ('${middle.id}', now())`;
         for (const [kind, sql] of [[1, beforeFirst('attendees')], [4, beforeFirst('quality')], [6, between], [6, between], [7, beforeFirst('events')]])
@@ -180,7 +182,7 @@ describe('storage copy', () => {
     test('says so when the source changed meanwhile', async () => {
         const from = copying.sqlite('changing');
         assertSame(await copying.copy(file, from));
-        await copying.control('storage', 'copy', '--from', copying.memory('memory'), '--to', inPostgres, '--erase-target');
+        await database.sql(kEmptied);
         await copying.killedAt(1, beforeFirst('attendees'), from, inPostgres, database);
         await run('python3', ['-c', 'import sqlite3, sys\nwith sqlite3.connect(sys.argv[1]) as db: '
             + 'db.execute("UPDATE video_consultation_sessions SET version = version + 1 WHERE id = (SELECT min(id) FROM video_consultation_sessions)")',
@@ -225,9 +227,22 @@ describe('storage copy', () => {
         assert.equal(empty.sessions.from, 0);
     });
 
-    test('warns of a server that is still running', async () => {
-        const copied = await copying.serve(file, jwtSecret, () => copying.copy(file, copying.sqlite('warned')));
-        assert.match(copied.error, /note: a server runs with the state_dir of .*used\.yaml/);
+    test('erases nothing for a source without records, as when the two were mistaken for each other', async () => {
+        const refused = await copying.copy(copying.memory('memory'), inRedis, '--erase-target');
+        assert.equal(refused.status, 1, refused.out);
+        assert.match(refused.error, /redis\.yaml: nothing is erased for a source without records/);
+        assert.ok(Number(await redis.cli('ZCARD', 'televisit:sessions')) > 500);
+    });
+
+    test('tells of a server that keeps its records in the source, and refuses a target where one does', async () => {
+        await copying.serve(file, jwtSecret, async () => {
+            const copied = await copying.copy(file, copying.sqlite('warned'));
+            assert.match(copied.error, /^note: a server keeps its records in the source/m);
+            const refused = await copying.copy(inRedis, file, '--erase-target');
+            assert.equal(refused.status, 1, refused.out);
+            assert.match(refused.error, /used\.yaml: a server keeps its records there; stop it first/);
+        });
+        assert.ok((await copying.rows('used', 'SELECT count(*) AS count FROM video_consultation_sessions'))[0].count > 500);
     });
 });
 
