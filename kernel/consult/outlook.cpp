@@ -66,6 +66,17 @@ bool Outlook::drop_claim(const StayId& stay) {
     return wishes_ && std::erase_if(wishes_->claims, [&](const Stay& claim) { return claim.id == stay; }) > 0;
 }
 
+void Outlook::remember(std::vector<Stay> stays, SteadyTime until) {
+    if (stays.empty()) return;
+    more_wishes().remembered = std::move(stays);
+    wishes_->remembered_until = until;
+}
+
+std::vector<Stay> Outlook::forget_remembered(SteadyTime now) {
+    if (!wishes_ || wishes_->remembered.empty() || now < wishes_->remembered_until) return {};
+    return std::exchange(wishes_->remembered, {});
+}
+
 bool Outlook::may_come_back(const Stay& claim, const Occupants& here) const {
     const auto* occupant = find_occupant(here, claim.id);
     return occupant && !why_lost(*occupant, node_, *truth_);
@@ -73,7 +84,11 @@ bool Outlook::may_come_back(const Stay& claim, const Occupants& here) const {
 
 void Outlook::prune(const Occupants& here) {
     if (!wishes_) return;
-    auto& [intents, closing, claims, granted_for] = *wishes_;
+    auto& [intents, closing, claims, granted_for, remembered, remembered_until] = *wishes_;
+    std::erase_if(remembered, [&](const Stay& stay) {
+        return here.empty() || truth_->closed || find_attendee(truth_->stays, stay.attendee) ||
+               find_departure(*truth_, stay.id);
+    });
     std::erase_if(claims, [&](const Stay& claim) { return !may_come_back(claim, here); });
     if (claims.empty()) granted_for.reset();
     std::erase_if(intents, [&](Intent& intent) {
@@ -92,6 +107,8 @@ void Outlook::prune(const Occupants& here) {
 std::shared_ptr<const RoomPresence> Outlook::wished(const Occupants& here) const {
     auto room = *truth_;
     room.stays.insert(room.stays.end(), claims().begin(), claims().end());
+    const auto& remembered = wishes().remembered;
+    room.stays.insert(room.stays.end(), remembered.begin(), remembered.end());
     room = with_intents(std::move(room), here);
     return room == *truth_ ? truth_ : std::make_shared<const RoomPresence>(std::move(room));
 }

@@ -4,7 +4,8 @@
 ///
 /// What is done here takes effect at once as an *intent*, and becomes truth by a later step on the presence store. A
 /// *claim* is the stay of somebody who still sits here although the truth has it no more: the store has lost it, or
-/// took this node for dead. They are to come back, once it is known that they still may. **Threads**: none of its own;
+/// took this node for dead. They are to come back, once it is known that they still may. Of a room that the store has
+/// lost, those on other nodes are *remembered* for a while, for these claim their own. **Threads**: none of its own;
 /// guarded by the room. No ports.
 
 #include <cstdint>
@@ -49,6 +50,11 @@ class Outlook {
     /// Whether it was there.
     bool drop_claim(const StayId& stay);
 
+    /// They were there before the store lost the room, on other nodes: until then those have time to claim them.
+    void remember(std::vector<Stay> stays, SteadyTime until);
+    /// Those whose time is over, who are not remembered any more.
+    std::vector<Stay> forget_remembered(SteadyTime now);
+
     /// Drops the intents that are truth by now, or that nothing can come of any more.
     void prune(const Occupants& here);
     /// The room as it is for those who sit here: all intents, all claims. The truth itself when there are none.
@@ -71,7 +77,9 @@ class Outlook {
         std::optional<SharedText> closing{};
         std::vector<Stay> claims{};
         std::optional<std::int32_t> granted_for{};
-        bool empty() const noexcept { return intents.empty() && !closing && claims.empty(); }
+        std::vector<Stay> remembered{};
+        SteadyTime remembered_until{};
+        bool empty() const noexcept { return intents.empty() && !closing && claims.empty() && remembered.empty(); }
     };
 
     const Wishes& wishes() const noexcept;

@@ -86,6 +86,8 @@ class Room : public std::enable_shared_from_this<Room> {
     std::optional<std::vector<Member>> apply(const Truth& truth, Occupant* newcomer);
     /// The same, of what the store has just said: also when its number is lower than what was known before.
     void learn(const Truth& truth);
+    /// Whoever was to come back to a room that the store had lost, and has not, has left.
+    void give_up_remembered();
     /// Waits until those here have been told what was to be told by now. Others may do the telling.
     void wait_delivered(SteadyTime deadline);
     bool occupied(const StayId& stay) const;
@@ -141,6 +143,7 @@ class Room : public std::enable_shared_from_this<Room> {
 
     // All with mutex_ held.
     void refresh(const std::optional<Departure>& also = std::nullopt);
+    void recover_lost();
     bool unseat_lost(const RoomPresence& now);
     void lose_seat(Occupant& occupant, LeaveReason reason, std::string_view end_reason);
     void claim_again(Occupant& occupant, const Stay& was);

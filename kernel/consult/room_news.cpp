@@ -1,20 +1,49 @@
 /// A newer truth: who is told what, who takes a seat, and who has lost theirs.
+#include <chrono>
 #include <utility>
 
 #include "consult/room.hpp"
 
 namespace televisit::consult {
+namespace {
+
+/// So long a node may take to come back to a store that has lost everything, beside the grace of its people.
+constexpr std::chrono::seconds kClaimedWithin{5};
+
+}  // namespace
 
 void Room::learn(const Truth& truth) {
     {
         const std::lock_guard lock(mutex_);
-        if (!outlook_.learn(truth))
-            for (const auto& member : present_)
-                if (member.here && !member.here->away) outlook_.claim(*member.stay);
+        if (!outlook_.learn(truth)) recover_lost();
         refresh();
     }
     drain();
     settle_if_ahead();
+}
+
+void Room::recover_lost() {
+    std::vector<Stay> elsewhere;
+    for (const auto& member : present_)
+        if (member.stay->node != world_->node)
+            elsewhere.push_back(*member.stay);
+        else if (member.here && !member.here->away)
+            outlook_.claim(*member.stay);
+    outlook_.remember(std::move(elsewhere), world_->clock.steady_now() + world_->grace + kClaimedWithin);
+}
+
+void Room::give_up_remembered() {
+    {
+        const std::lock_guard lock(mutex_);
+        auto gone = outlook_.forget_remembered(world_->clock.steady_now());
+        if (gone.empty()) return;
+        for (auto& stay : gone) stay.state = StayState::interrupted;
+        outlook_.remember(std::move(gone), {});
+        refresh();
+        (void)outlook_.forget_remembered(world_->clock.steady_now());
+        refresh();
+    }
+    drain();
 }
 
 std::optional<std::vector<Member>> Room::apply(const Truth& truth, Occupant* newcomer) {

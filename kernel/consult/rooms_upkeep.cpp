@@ -97,6 +97,7 @@ void Rooms::arm_grace(const std::shared_ptr<Room>& room) {
 void Rooms::tend() {
     for (auto& room : all()) {
         warn_of_end(*room);
+        room->give_up_remembered();
         // Also a message that got lost without a sign misleads nobody for long.
         const auto looked = ports_.clock.steady_now() - room->step.looked_at.load();
         if (looked >= kLookAgain && room->seated() > 0) room->forget_truth();

@@ -41,6 +41,51 @@ TEST_CASE("whom somebody has put out over REST hears the same when news before i
     CHECK(told_after(1) == told_after(0));
 }
 
+namespace {
+
+/// The store forgets the room, and whoever looks next finds out.
+void lose_room(Pair& pair) {
+    const auto forget = [](RoomPresence& next) { next.expires_at = {}; };
+    make_step(pair.world.stores.presence, pair.session.session.room_id, pair.a().context(), forget);
+    for (auto* node : {&pair.a(), &pair.b()}) node->backplane.set_link(false);
+}
+
+}  // namespace
+
+TEST_CASE("who sits on another node is not seen to leave when the store comes back empty") {
+    Pair pair;
+    pair.seat_both();
+    pair.at_doctor();
+    lose_room(pair);
+    pair.a().backplane.set_link(true);
+    pair.a().executor.run_ready();
+    REQUIRE(pair.stays().size() == 1);
+    CHECK(pair.doctor.seat->members().size() == 2);
+    pair.b().backplane.set_link(true);
+    pair.world.advance(60s);
+    CHECK(pair.at_doctor().empty());
+    CHECK(pair.at_patient().empty());
+    CHECK(pair.stays().size() == 2);
+    CHECK(send(pair.patient, RelayKind::others, "x") == "ok");
+    pair.world.settle();
+    CHECK(pair.at_doctor() == Told{"x {}"});
+}
+
+TEST_CASE("who does not come back to a store that was empty has left in the end, once") {
+    Pair pair;
+    pair.seat_both();
+    pair.at_doctor();
+    lose_room(pair);
+    pair.b().kill();
+    pair.a().backplane.set_link(true);
+    pair.world.advance(10s);
+    CHECK(pair.at_doctor().empty());
+    pair.world.advance(30s);
+    CHECK(pair.at_doctor() == Told{"interrupted p-1", "left p-1 grace_ended"});
+    CHECK(pair.stays().size() == 1);
+    CHECK(pair.doctor.seat->members().size() == 1);
+}
+
 TEST_CASE("a room is looked at until that succeeds after the link was down") {
     Pair pair;
     pair.seat_both();

@@ -160,6 +160,10 @@ TEST_CASE("the members of a node that died are interrupted, and leave when the g
 TEST_CASE("a store that was away for longer than a lease makes nobody dead") {
     Pair pair;
     pair.seat_both();
+    pair.world.advance(3s);
+    // The first node has seen the latest lease of the second when the store goes away.
+    pair.world.clock().advance(1s);
+    pair.a().executor.run_ready();
     pair.at_doctor();
     pair.world.stores.presence.faults.break_with(Errc::unavailable);
     pair.world.advance(20s);
