@@ -31,7 +31,8 @@ constexpr Meaning kMeanings[] = {
     {"WRONGPASS", "the user or the password is wrong"},
     {"NOPERM", "this user lacks a permission: see docs/operations.md"},
     {"SETTLED", "it was asked for meanwhile, and it was said that it is not committed"},
-    {"ERR", "it does not take this command or this database"},
+    {"DENIED", "it is in protected mode: see bind and requirepass"},
+    {"ERR", "no such command or database, or too many clients"},
 };
 
 std::string_view meaning(const FailureCode& code) {

@@ -179,7 +179,15 @@ TEST_CASE("who may not come in learns why, without the password being told") {
     CHECK(why("", "hiddenx") == "connect: Redis WRONGPASS (the user or the password is wrong)");
     CHECK(why("nobody", "hidden") == "connect: Redis WRONGPASS (the user or the password is wrong)");
     CHECK(why("visits", "hidden", 1) == "connect: Redis NOPERM (this user lacks a permission: see docs/operations.md)");
-    CHECK(why("", "hidden", 99) == "connect: Redis ERR (it does not take this command or this database)");
+    CHECK(why("", "hidden", 99) == "connect: Redis ERR (no such command or database, or too many clients)");
+}
+
+TEST_CASE("a server that has too many clients is unavailable, and says so") {
+    const ThrowawayServer server(Disk::unused, {"--maxclients", "1"});
+    const auto first = server.connected();
+    const auto refused = Connection::open(server.settings(), in_time());
+    REQUIRE_FALSE(refused.ok());
+    CHECK(refused.error().code == Errc::unavailable);
 }
 
 TEST_CASE("an idle connection that has gone is noticed before it is used again") {
