@@ -17,7 +17,7 @@ local function take_list()
     return list
 end
 
-local prefix, operation, stamp, kept = take(), take(), take(), take()
+local prefix, operation, operation_member, stamp, kept = take(), take(), take(), take(), take()
 local operation_key = prefix .. 'operation:' .. operation
 if operation ~= '' then
     local known = redis.call('GET', operation_key)
@@ -183,14 +183,18 @@ kinds.quality = {
 }
 
 kinds.idempotency = {
-    take = function() return { id = take(), now = take(), alive = take(), fields = take_list() } end,
+    take = function()
+        return { id = take(), now = take(), alive = take(), member = take(), fields = take_list() }
+    end,
     holds = function(w)
         local expires = redis.call('HGET', key_of('idempotency', w.id), 'expires_at')
         return (not expires or tonumber(expires) <= tonumber(w.now)) and once('idempotency:' .. w.id)
     end,
     apply = function(w)
-        put(key_of('idempotency', w.id), w.fields)
-        redis.call('PEXPIRE', key_of('idempotency', w.id), w.alive)
+        local key = key_of('idempotency', w.id)
+        move(prefix .. 'idempotency-keys', redis.call('HGET', key, 'in_list'), w.member)
+        put(key, w.fields)
+        redis.call('PEXPIRE', key, w.alive)
     end,
 }
 
@@ -233,7 +237,10 @@ for _ = 1, tonumber(take()) do
     redis.call('XADD', prefix .. 'events', cursor .. '-0', 'type', take(), 'at', take(), 'session_id', take(),
                'payload', take())
 end
-if operation ~= '' then redis.call('SET', operation_key, 'done', 'PX', kept) end
+if operation ~= '' then
+    redis.call('SET', operation_key, 'done', 'PX', kept)
+    redis.call('ZADD', prefix .. 'operations', 0, operation_member)
+end
 return 0
 )lua");
     return script;

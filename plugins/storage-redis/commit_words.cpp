@@ -98,8 +98,11 @@ class Speller {
         words_.add("quality").add(record.session.view()).count(quality_kept_).add(sample_text(record));
     }
     void operator()(const IdempotencyRecord& record) {
+        const auto place = member(record.expires_at, record.key_hash);
+        auto fields = fields_of(record);
+        fields.insert(fields.end(), {"in_list", place});
         words_.add("idempotency").add(record.key_hash).add(std::to_string(to_micros(now_)));
-        words_.add(std::to_string(time_to_live(record.expires_at, now_).count())).list(fields_of(record));
+        words_.add(std::to_string(time_to_live(record.expires_at, now_).count())).add(place).list(fields);
     }
     void operator()(const SessionRemoval& removal) {
         words_.add("removal").add(removal.session.view()).version(removal.expected);
@@ -131,7 +134,8 @@ struct AsTheyAre {
 }  // namespace
 
 std::vector<std::string> commit_words(const RecordBatch& batch, const Attempt& attempt) {
-    WordWriter words({attempt.prefix, batch.operation.str(), attempt.stamp, kOperationsKept});
+    WordWriter words({attempt.prefix, batch.operation.str(), member(batch.now, batch.operation.view()), attempt.stamp,
+                      kOperationsKept});
     words.count(batch.writes.size());
     Speller speller(words, batch.now, attempt.quality_kept);
     for (const auto& write : batch.writes) std::visit(speller, write);
@@ -143,7 +147,7 @@ std::vector<std::string> commit_words(const RecordBatch& batch, const Attempt& a
 
 std::vector<std::string> put_words(const std::vector<StoredRecord>& records, Instant now, const std::string& prefix) {
     constexpr std::size_t kAllSamples = 1'000'000'000;
-    WordWriter words({prefix, "", "0", kOperationsKept});
+    WordWriter words({prefix, "", "", "0", kOperationsKept});
     words.count(records.size());
     Speller speller(words, now, kAllSamples);
     for (const auto& record : records) std::visit(AsTheyAre{speller}, record);

@@ -9,7 +9,7 @@
 namespace televisit::storage_redis {
 namespace {
 
-/// So many events go in one step of pruning.
+/// So many go in one step of pruning.
 constexpr std::string_view kPrunedAtOnce = "500";
 
 const Script& form_script() {
@@ -32,6 +32,20 @@ for _, event in ipairs(redis.call('XRANGE', ARGV[1], '-', '+', 'COUNT', ARGV[3])
     gone = gone + redis.call('XDEL', ARGV[1], event[1])
 end
 return gone
+)lua");
+    return script;
+}
+
+/// List in order, the member before which it is pruned, what the keys of its members begin with, how many at most.
+/// Gives how many have gone.
+const Script& list_pruning() {
+    static const Script script(R"lua(#!lua
+local members = redis.call('ZRANGEBYLEX', ARGV[1], '-', '(' .. ARGV[2], 'LIMIT', 0, ARGV[4])
+for _, member in ipairs(members) do
+    redis.call('DEL', ARGV[3] .. string.sub(member, 17))
+    redis.call('ZREM', ARGV[1], member)
+end
+return #members
 )lua");
     return script;
 }
@@ -101,17 +115,20 @@ Result<bool> RedisRecords::was_committed(const OperationId& operation, const Cal
 }
 
 Result<void> RedisRecords::prune(Instant before, const CallContext& context) {
-    for (;;) {
-        const auto gone = look_up(
-            pool_, context.deadline, "prune",
-            [&](Connection& connection) {
-                return pruning().run(connection,
-                                     {prefix_ + "events", std::to_string(to_micros(before)), kPrunedAtOnce});
-            },
-            [](const Reply& reply) -> Result<std::int64_t> { return reply.integer; });
-        if (!gone.ok()) return gone.error();
-        if (*gone == 0) return {};
-    }
+    const auto until_none = [&](const Script& script, std::initializer_list<std::string_view> words) -> Result<void> {
+        for (;;) {
+            const auto gone = look_up(
+                pool_, context.deadline, "prune", [&](Connection& connection) { return script.run(connection, words); },
+                [](const Reply& reply) -> Result<std::int64_t> { return reply.integer; });
+            if (!gone.ok()) return gone.error();
+            if (*gone == 0) return {};
+        }
+    };
+    const auto first_kept = sortable(before);
+    for (const auto& [list, kind] : {std::pair("operations", "operation"), {"idempotency-keys", "idempotency"}})
+        if (auto done = until_none(list_pruning(), {prefix_ + list, first_kept, key(kind, ""), kPrunedAtOnce}); !done)
+            return done;
+    return until_none(pruning(), {prefix_ + "events", std::to_string(to_micros(before)), kPrunedAtOnce});
 }
 
 }  // namespace televisit::storage_redis

@@ -50,8 +50,8 @@ class RedisRecords final : public RecordStore {
                                                          const CallContext& context) override;
     Result<std::vector<OutboxEvent>> events(std::uint64_t after, std::size_t limit,
                                             const CallContext& context) override;
-    /// Operation ids and idempotency records expire in Redis; outbox events go in steps, so that others write in
-    /// between. **Errors**: `unavailable` when the deadline came before all was gone.
+    /// In steps, so that others write in between; operation ids and idempotency records expire in Redis besides.
+    /// **Errors**: `unavailable` when the deadline came before all was gone.
     Result<void> prune(Instant before, const CallContext& context) override;
 
   private:

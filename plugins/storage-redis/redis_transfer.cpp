@@ -15,7 +15,7 @@ namespace {
 
 /// What the keys of records are called after the prefix. The form and the cursor stay when records are erased, and so
 /// does who is in which room.
-constexpr std::array<std::string_view, 3> kNames{"sessions", "due", "events"};
+constexpr std::array<std::string_view, 5> kNames{"sessions", "due", "events", "operations", "idempotency-keys"};
 constexpr std::array<std::string_view, 16> kBeginnings{
     "session:",     "attendee:",    "invitation:",        "metrics:",
     "users:",       "quality:",     "session-by-room:",   "session-by-token:",
@@ -36,10 +36,15 @@ return known
     return script;
 }
 
-/// Keys of operations and when Redis is to drop them, in ms since 1970, in turn.
+/// The list of operations, then for each its key, when Redis is to drop it, in ms since 1970, and its member of the
+/// list.
 const Script& operations_put() {
     static const Script script(R"lua(#!lua
-for i = 1, #ARGV, 2 do redis.call('SET', ARGV[i], 'done', 'NX', 'PXAT', ARGV[i + 1]) end
+for i = 2, #ARGV, 3 do
+    if redis.call('SET', ARGV[i], 'done', 'NX', 'PXAT', ARGV[i + 1]) then
+        redis.call('ZADD', ARGV[1], 0, ARGV[i + 2])
+    end
+end
 return 0
 )lua");
     return script;
@@ -188,7 +193,7 @@ Result<void> RedisTransfer::put_missing(const std::vector<StoredRecord>& records
 
 Result<void> RedisTransfer::put_operations(const std::vector<StoredRecord>& records) {
     const std::chrono::milliseconds kept{std::stoll(kOperationsKept)};
-    std::vector<std::string> words;
+    std::vector<std::string> words{prefix_ + "operations"};
     for (const auto& record : records) {
         const auto* operation = std::get_if<StoredOperation>(&record);
         // What would be dropped at once is not kept.
@@ -196,8 +201,9 @@ Result<void> RedisTransfer::put_operations(const std::vector<StoredRecord>& reco
         words.push_back(key("operation", operation->id.view()));
         const auto until = std::chrono::floor<std::chrono::milliseconds>(operation->at) + kept;
         words.push_back(std::to_string(until.time_since_epoch().count()));
+        words.push_back(member(operation->at, operation->id.view()));
     }
-    if (words.empty()) return {};
+    if (words.size() == 1) return {};
     const auto reply = operations_put().run(*connection_, WordList(words.begin(), words.end()));
     return reply.ok() ? Result<void>{} : told(reply, Effect::unknown);
 }

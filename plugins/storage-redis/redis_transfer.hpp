@@ -42,14 +42,15 @@ class RedisTransfer final : public RecordTransfer {
 
     Result<RecordPage> session_page(const std::string& place, std::size_t limit);
     Result<RecordPage> belongings_page(RecordKind kind, const std::string& place, std::size_t limit);
-    Result<RecordPage> scanned_page(RecordKind kind, const std::string& place, std::size_t limit);
+    Result<RecordPage> listed_page(RecordKind kind, const std::string& place, std::size_t limit);
     Result<RecordPage> event_page(const std::string& place, std::size_t limit);
     Result<std::vector<std::string>> sessions_after(const std::string& member);
     Result<std::string> add_belongings(RecordKind kind, const std::string& session, const std::string& after,
                                        std::size_t limit, std::vector<StoredRecord>& records);
     Result<std::string> add_samples(const std::string& session, const std::string& after, std::size_t limit,
                                     std::vector<StoredRecord>& records);
-    Result<void> add_scanned(RecordKind kind, const std::vector<std::string>& keys, std::vector<StoredRecord>& records);
+    Result<void> add_idempotency(const std::vector<std::string>& members, std::vector<StoredRecord>& records);
+    Result<void> add_operations(const std::vector<std::string>& members, std::vector<StoredRecord>& records);
 
     Result<std::vector<StoredRecord>> missing(const std::vector<StoredRecord>& records);
     Result<void> put_missing(const std::vector<StoredRecord>& records);

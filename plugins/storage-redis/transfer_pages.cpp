@@ -14,8 +14,6 @@ namespace {
 constexpr std::size_t kSessionsAtOnce = 100;
 /// A page may be short, or empty, but it does not take for ever.
 constexpr std::size_t kSessionsVisited = 2'000;
-constexpr int kScansAtMost = 50;
-constexpr std::string_view kScannedAtOnce = "1000";
 
 /// Key of a list in order, the member after which to begin (empty: at the first), how many at most, what the keys of
 /// records begin with, names of fields.
@@ -39,15 +37,6 @@ for i, key in ipairs(ARGV) do found[i] = { redis.call('GET', key), redis.call('P
 return found
 )lua");
     return script;
-}
-
-std::string pattern_of(const std::string& beginning) {
-    std::string pattern;
-    for (const char c : beginning) {
-        if (std::string_view("*?[]\\").find(c) != std::string_view::npos) pattern += '\\';
-        pattern += c;
-    }
-    return pattern + '*';
 }
 
 template <class Number>
@@ -94,7 +83,7 @@ Result<RecordPage> RedisTransfer::page(RecordKind kind, const std::string& place
             return belongings_page(kind, place, limit);
         case RecordKind::idempotency:
         case RecordKind::operation:
-            return scanned_page(kind, place, limit);
+            return listed_page(kind, place, limit);
         case RecordKind::event:
             return event_page(place, limit);
     }
@@ -206,56 +195,49 @@ Result<std::string> RedisTransfer::add_samples(const std::string& session, const
     return std::to_string(number);
 }
 
-Result<RecordPage> RedisTransfer::scanned_page(RecordKind kind, const std::string& place, std::size_t limit) {
-    // "<cursor of SCAN> <how many of its keys have been handed out>"
-    const auto space = place.find(' ');
-    std::string cursor = place.empty() ? "0" : place.substr(0, space);
-    auto skipped = space == std::string::npos ? 0 : number_of<std::size_t>(std::string_view(place).substr(space + 1));
-    const auto pattern = pattern_of(key(kind == RecordKind::idempotency ? "idempotency" : "operation", ""));
+Result<RecordPage> RedisTransfer::listed_page(RecordKind kind, const std::string& place, std::size_t limit) {
+    const bool operations = kind == RecordKind::operation;
+    const auto list = prefix_ + (operations ? "operations" : "idempotency-keys");
+    const auto reply = connection_->call(
+        {"ZRANGEBYLEX", list, place.empty() ? "-" : "(" + place, "+", "LIMIT", "0", std::to_string(limit)});
+    if (!reply.ok()) return told(reply, Effect::read);
+    std::vector<std::string> members;
+    for (const auto& item : reply.items) members.push_back(item.text);
     RecordPage page;
-    for (int scans = 0; scans < kScansAtMost; ++scans) {
-        const auto reply = connection_->call({"SCAN", cursor, "MATCH", pattern, "COUNT", kScannedAtOnce});
-        if (!reply.ok() || reply.items.size() != 2) return told(reply, Effect::read);
-        const auto& found = reply.items[1].items;
-        std::vector<std::string> keys;
-        for (std::size_t i = skipped; i < found.size() && keys.size() < limit; ++i) keys.push_back(found[i].text);
-        if (const auto added = add_scanned(kind, keys, page.records); !added) return added.error();
-        if (skipped + keys.size() < found.size()) {
-            page.next = cursor + ' ' + std::to_string(skipped + keys.size());
-            return page;
-        }
-        cursor = reply.items[0].text;
-        skipped = 0;
-        if (cursor == "0") return page;
-        page.next = cursor + " 0";
-        if (!page.records.empty()) return page;
-    }
+    if (members.size() == limit && limit > 0) page.next = members.back();
+    const auto added = operations ? add_operations(members, page.records) : add_idempotency(members, page.records);
+    if (!added) return added.error();
     return page;
 }
 
-Result<void> RedisTransfer::add_scanned(RecordKind kind, const std::vector<std::string>& keys,
-                                        std::vector<StoredRecord>& records) {
-    if (keys.empty()) return {};
-    if (kind == RecordKind::idempotency) {
-        for (const auto& name : keys) {
-            const auto reply = connection_->call(with_names<IdempotencyRecord>({"HMGET", name}));
-            if (!reply.ok()) return told(reply, Effect::read);
-            if (reply.items.empty() || reply.items[0].is_nothing()) continue;
-            auto record = record_of<IdempotencyRecord>(reply.items);
-            if (!record) return told(foreign_data("read"));
-            records.emplace_back(*std::move(record));
-        }
-        return {};
+Result<void> RedisTransfer::add_idempotency(const std::vector<std::string>& members,
+                                            std::vector<StoredRecord>& records) {
+    for (const auto& place : members) {
+        const auto name = key("idempotency", id_in(place));
+        const auto reply = connection_->call(with_names<IdempotencyRecord>({"HMGET", name}));
+        if (!reply.ok()) return told(reply, Effect::read);
+        if (reply.items.empty() || reply.items[0].is_nothing()) continue;
+        auto record = record_of<IdempotencyRecord>(reply.items);
+        if (!record) return told(foreign_data("read"));
+        // Else it has expired, and the key was used again.
+        if (member(record->expires_at, record->key_hash) == place) records.emplace_back(*std::move(record));
     }
+    return {};
+}
+
+Result<void> RedisTransfer::add_operations(const std::vector<std::string>& members,
+                                           std::vector<StoredRecord>& records) {
+    if (members.empty()) return {};
+    std::vector<std::string> keys;
+    for (const auto& place : members) keys.push_back(key("operation", id_in(place)));
     const auto reply = operations_script().run(*connection_, WordList(keys.begin(), keys.end()));
     if (!reply.ok() || reply.items.size() != keys.size()) return told(reply, Effect::read);
-    const auto begin = key("operation", "").size();
     for (std::size_t i = 0; i < keys.size(); ++i) {
         const auto& [value, expires] = std::pair(reply.items[i].items.at(0), reply.items[i].items.at(1));
-        // Others are ids of which it was said that they are not committed.
+        // Else it has expired.
         if (value.text != "done") continue;
         const std::chrono::milliseconds at{expires.integer - number_of<std::int64_t>(kOperationsKept)};
-        records.emplace_back(StoredOperation{OperationId(keys[i].substr(begin)), Instant(at)});
+        records.emplace_back(StoredOperation{OperationId(id_in(members[i])), Instant(at)});
     }
     return {};
 }

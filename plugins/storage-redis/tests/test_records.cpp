@@ -150,6 +150,7 @@ TEST_CASE("of a removed session no key is left but what outlives it") {
                                                   "attendees:s-1",
                                                   "due",
                                                   "form",
+                                                  "idempotency-keys",
                                                   "idempotency:k",
                                                   "invitation-by-token:t-4",
                                                   "invitation:i",
@@ -167,7 +168,7 @@ TEST_CASE("of a removed session no key is left but what outlives it") {
                                                   "users:s-1"});
     REQUIRE(write(store, {SessionRemoval{record.id, 1}}));
     auto after = before;
-    after.insert("idempotency:k");
+    after.insert({"idempotency:k", "idempotency-keys"});
     CHECK(keys_of(store) == after);
 }
 
@@ -290,6 +291,21 @@ TEST_CASE("what is only needed for a while expires in Redis") {
     CHECK((ttl("operation:o-1") > 47h && ttl("operation:o-1") <= 48h));
     CHECK((ttl("idempotency:k") > 47h && ttl("idempotency:k") <= 48h));
     CHECK(ttl("session:s-1") == -1ms);
+}
+
+TEST_CASE("operations and idempotency keys are pruned with what lists them") {
+    StoreInRedis store;
+    const auto before = keys_of(store);
+    for (const int at : {1, 2, 3}) {
+        const IdempotencyRecord key{std::to_string(at), "b", {}, from_micros(at)};
+        REQUIRE(store.records.commit({OperationId(std::to_string(at)), from_micros(at), {key}, {}}, soon())->committed);
+    }
+    REQUIRE(store.records.prune(from_micros(3), soon()).ok());
+    auto left = before;
+    left.insert({"operations", "operation:3", "idempotency-keys", "idempotency:3"});
+    CHECK(keys_of(store) == left);
+    REQUIRE(store.records.prune(from_micros(4), soon()).ok());
+    CHECK(keys_of(store) == before);
 }
 
 TEST_CASE("old events are pruned in steps, and cursors go on after all of them are gone") {

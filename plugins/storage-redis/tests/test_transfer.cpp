@@ -68,7 +68,7 @@ TEST_CASE("who is in which room stays when records are erased") {
     CHECK_FALSE((*one.records.session(SessionId("s-1"), soon())).has_value());
 }
 
-TEST_CASE("many keys are scanned in pages of any length, each once") {
+TEST_CASE("many operations are listed in pages of any length, each once") {
     StoreInRedis one;
     for (int number = 1; number <= 2500; ++number)
         REQUIRE(one.records.commit({OperationId("o-" + std::to_string(number)), from_micros(1), {}, {}}, soon())
@@ -90,4 +90,20 @@ TEST_CASE("many keys are scanned in pages of any length, each once") {
         CHECK(all == 2500);
         CHECK(seen.size() == 2500);
     }
+}
+
+TEST_CASE("an idempotency key that has expired in Redis and was used again is handed out once") {
+    StoreInRedis one;
+    const auto use = [&](std::int64_t expires) {
+        const IdempotencyRecord record{"k", "b", SessionId("s"), from_micros(expires)};
+        REQUIRE(one.records.commit({OperationId(), from_micros(expires - 1), {record}, {}}, soon())->committed);
+    };
+    use(2);
+    REQUIRE(shared_durable_server().connected()->call({"DEL", one.prefix + "idempotency:k"}).integer == 1);
+    use(5);
+    RedisTransfer transfer(shared_durable_server().settings(), one.prefix);
+    REQUIRE(transfer.open_source(soon()).ok());
+    const auto page = transfer.page(RecordKind::idempotency, "", 10, soon());
+    REQUIRE(page.ok());
+    CHECK(page->records.size() == 1);
 }
