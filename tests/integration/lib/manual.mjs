@@ -1,4 +1,4 @@
-// The commands of docs/operations.md, as they are printed.
+// The commands of the manuals, as they are printed.
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,25 +8,28 @@ import { environment } from './daemon.mjs';
 import { programs } from './postgres.mjs';
 import { within } from './within.mjs';
 
-const kManual = readFileSync(join(repository, 'docs/operations.md'), 'utf8');
-
 /// What stands for commands that only an administrator's machine has: services are the test's to stop, and it is everybody itself.
-const kStandIns = 'systemctl() { :; }\nsudo() { shift 2; "$@"; }\n';
+const kStandIns = 'systemctl() { :; }\napt() { :; }\nsudo() { shift 2; "$@"; }\n';
 
 /// A section's blocks, one after the other, each to be used once: what is printed there and never tried is told at the end.
 export class Manual {
     #left;
+    #file;
+    /// Parts of configurations.
+    fenced;
 
-    constructor(section) {
-        const text = kManual.split(/^(?=## )/m).find((part) => part.startsWith(`## ${section}\n`));
-        if (!text) throw new Error(`docs/operations.md has no section "${section}"`);
-        this.#left = text.match(/(?:^ {4}.*\n)+/gm).map((block) => block.replace(/^ {4}/gm, ''));
+    constructor(section, file = 'docs/operations.md') {
+        this.#file = file;
+        const text = readFileSync(join(repository, file), 'utf8').split(/^(?=## )/m).find((part) => part.startsWith(`## ${section}\n`));
+        if (!text) throw new Error(`${file} has no section "${section}"`);
+        this.fenced = [...text.matchAll(/^```\w*\n(.*?)^```$/gms)].map((found) => found[1]);
+        this.#left = text.replace(/^```.*?^```$/gms, '').match(/(?:^ {4}.*\n)+/gm).map((block) => block.replace(/^ {4}/gm, ''));
     }
 
     /// The next block; it must hold that text.
     next(holds) {
         const block = this.#left.shift();
-        if (!block?.includes(holds)) throw new Error(`docs/operations.md has ${JSON.stringify(block)} where "${holds}" was tried`);
+        if (!block?.includes(holds)) throw new Error(`${this.#file} has ${JSON.stringify(block)} where "${holds}" was tried`);
         return block;
     }
 
