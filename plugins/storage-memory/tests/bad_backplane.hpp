@@ -71,17 +71,19 @@ class BadBackplane final : public Backplane {
 
 /// Without a fault it is good.
 struct LinkSubject final : testkit::BackplaneSubject {
-    explicit LinkSubject(std::optional<LinkFault> fault = std::nullopt)
-        : first(bus.node(), fault), second(bus.node(), fault) {}
+    explicit LinkSubject(std::optional<LinkFault> given = std::nullopt)
+        : fault(given), first(bus.node(), fault), second(bus.node(), fault) {}
     std::size_t nodes() override { return 2; }
     Backplane& node(std::size_t index) override { return index == 0 ? first : second; }
-    CallContext context() override { return soon(); }
+    CallContext context() override { return soon(fault); }
+    std::chrono::milliseconds patience() override { return patience_with(fault); }
     void deliver() override { bus.deliver(); }
     bool break_link(std::size_t index) override {
         (index == 0 ? first : second).set_link(false);
         return true;
     }
     void mend_link(std::size_t index) override { (index == 0 ? first : second).set_link(true); }
+    std::optional<LinkFault> fault;
     testkit::ManualBus bus;
     BadBackplane first;
     BadBackplane second;

@@ -86,11 +86,12 @@ class BreakingPresence final : public testkit::FaultyPresenceStore {
 
 /// Without a fault it is good.
 struct PresenceSubject final : testkit::PresenceStoreSubject {
-    explicit PresenceSubject(std::optional<PresenceFault> fault = std::nullopt)
-        : bad(clock, fault.value_or(PresenceFault{})),
+    explicit PresenceSubject(std::optional<PresenceFault> given = std::nullopt)
+        : fault(given),
+          bad(clock, fault.value_or(PresenceFault{})),
           breaking(fault ? static_cast<PresenceStore&>(bad) : good, fault) {}
     PresenceStore& store() override { return breaking; }
-    CallContext context() override { return soon(); }
+    CallContext context() override { return soon(fault); }
     Instant now() override { return clock.now(); }
     bool pass(Duration time) override {
         clock.advance(time);
@@ -101,6 +102,7 @@ struct PresenceSubject final : testkit::PresenceStoreSubject {
         return true;
     }
     void bring_back() override { breaking.set_away(false); }
+    std::optional<PresenceFault> fault;
     testkit::ManualClock clock;
     MemoryPresence good{clock};
     BadPresence bad;

@@ -11,8 +11,15 @@
 
 namespace televisit::storage_memory::testing {
 
-inline CallContext soon() {
-    return {std::chrono::steady_clock::now() + std::chrono::seconds{10}, RequestId{"test"}};
+/// Nobody waits long for what is known to be bad.
+template <class Fault>
+std::chrono::milliseconds patience_with(const std::optional<Fault>& fault) {
+    return fault ? std::chrono::milliseconds{200} : std::chrono::milliseconds{10'000};
+}
+
+template <class Fault>
+CallContext soon(const std::optional<Fault>& fault) {
+    return {std::chrono::steady_clock::now() + patience_with(fault), RequestId{"test"}};
 }
 
 enum class Fault {
@@ -164,15 +171,16 @@ class BreakingRecords final : public testkit::FaultyRecordStore {
 
 /// Without a fault it is good.
 struct RecordsSubject final : testkit::RecordStoreSubject {
-    explicit RecordsSubject(std::optional<Fault> fault = std::nullopt)
-        : bad(fault.value_or(Fault{})), breaking(fault ? static_cast<RecordStore&>(bad) : good, fault) {}
+    explicit RecordsSubject(std::optional<Fault> given = std::nullopt)
+        : fault(given), bad(fault.value_or(Fault{})), breaking(fault ? static_cast<RecordStore&>(bad) : good, fault) {}
     RecordStore& store() override { return breaking; }
-    CallContext context() override { return soon(); }
+    CallContext context() override { return soon(fault); }
     bool take_away() override {
         breaking.set_away(true);
         return true;
     }
     void bring_back() override { breaking.set_away(false); }
+    std::optional<Fault> fault;
     MemoryRecords good;
     BadRecords bad;
     BreakingRecords breaking;

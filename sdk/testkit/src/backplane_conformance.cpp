@@ -30,12 +30,13 @@ class Listener final : public BackplaneListener {
     bool wait_for(std::size_t count, BackplaneSubject& subject) {
         subject.deliver();
         std::unique_lock lock(mutex_);
-        return changed_.wait_for(lock, 10s, [&] { return heard_.size() >= count; });
+        return changed_.wait_for(lock, subject.patience(), [&] { return heard_.size() >= count; });
     }
     /// Waits to be told so of the link, after the news that it had before.
-    bool wait_for_link(bool up, std::size_t after) {
+    bool wait_for_link(bool up, std::size_t after, BackplaneSubject& subject) {
         std::unique_lock lock(mutex_);
-        return changed_.wait_for(lock, 10s, [&] { return links_.size() > after && links_.back() == up; });
+        return changed_.wait_for(lock, subject.patience(),
+                                 [&] { return links_.size() > after && links_.back() == up; });
     }
     std::size_t link_news() {
         const std::lock_guard lock(mutex_);
@@ -213,11 +214,11 @@ void broken_link(BackplaneSubject& subject, Findings& findings) {
     auto& node = subject.node(0);
     auto& listener = listening[0];
     if (!subject.break_link(0)) return;
-    if (!findings.expect(listener.wait_for_link(false, 0), "a broken link is told")) return;
+    if (!findings.expect(listener.wait_for_link(false, 0, subject), "a broken link is told")) return;
     findings.expect(!node.publish(message("r", 1, "lost")).ok(), "what cannot be sent is refused");
     const auto news = listener.link_news();
     subject.mend_link(0);
-    if (!findings.expect(listener.wait_for_link(true, news), "a mended link is told")) return;
+    if (!findings.expect(listener.wait_for_link(true, news, subject), "a mended link is told")) return;
     findings.expect(node.publish(message("r", 2, "x")).ok(), "publish answers when the link is mended");
     for (std::size_t i = 0; i < subject.nodes(); ++i) {
         if (!findings.expect(listening[i].wait_for(1, subject), "rooms are still subscribed to afterwards")) return;

@@ -1,6 +1,7 @@
 #pragma once
 /// What every backplane must do. Source: backplane.hpp.
 
+#include <chrono>
 #include <cstddef>
 
 #include "televisit/sdk/backplane.hpp"
@@ -17,13 +18,15 @@ class BackplaneSubject {
     virtual CallContext context() = 0;
     /// Lets messages move on, where they do not by themselves.
     virtual void deliver() {}
+    /// How long what must arrive may take.
+    virtual std::chrono::milliseconds patience() { return std::chrono::seconds{10}; }
 
     /// Breaks the link of that node; false when it cannot be broken.
     virtual bool break_link(std::size_t) { return false; }
     virtual void mend_link(std::size_t) {}
 };
 
-/// Parts wait for messages, for ten seconds at most. With a single node, what concerns several is left out.
+/// Parts wait for messages, as long as `patience` says at most. With a single node, what concerns several is left out.
 std::vector<ConformancePart<BackplaneSubject>> backplane_parts();
 
 }  // namespace televisit::testkit
