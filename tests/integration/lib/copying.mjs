@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
 import { builtIn } from './control.mjs';
-import { Daemon, build, environment } from './daemon.mjs';
+import { Daemon, build, environment, plugins, testPlugins } from './daemon.mjs';
 import { programs } from './postgres.mjs';
 import { until, within } from './within.mjs';
 
@@ -43,6 +43,9 @@ export class Copying {
     postgres(name, database) { return this.configure(name, 'postgres', ['url: ${env:TELEVISIT_DATABASE_URL:-}', `url: ${database.url}`]); }
     redis(name, server) { return this.configure(name, 'redis', ['url: ${env:TELEVISIT_REDIS_URL:-}', `url: unix:${server.socket}`]); }
     memory(name) { return this.configure(name, 'memory'); }
+    /// A vendor's store, which offers no copy.
+    vendors(name) { return this.configure(name, 'memory', [`plugin_path: ${plugins}`, `plugin_path: ${plugins}:${testPlugins}`],
+        ['use: storage-memory\n', 'use: faulty-store\n']); }
 
     /// Runs televisitctl to its end.
     control(...words) {

@@ -215,6 +215,7 @@ describe('storage copy', () => {
             [[file, file], 1, /both configurations name the same store/],
             [[copying.sqlite('absent'), inPostgres], 1, /there is no file .*absent\.db/],
             [[join(copying.folder, 'none.yaml'), inPostgres], 2, /none\.yaml/],
+            [[copying.vendors('vendor'), inPostgres], 1, /vendor\.yaml: faulty-store offers no copy of its records/],
         ]) {
             const refused = await copying.copy(...words);
             assert.equal(refused.status, status, refused.error);
