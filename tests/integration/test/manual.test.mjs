@@ -157,6 +157,17 @@ test('records and presence in Redis: set up, used by a user who may do no more t
         await call(hospital, 'POST', `/api/video/sessions/${kept.id}/invitations`, { token: kept.doctorJwt, body: { role: 'OBSERVER' } });
         for (const peer of [doctor, patient]) peer.destroy();
         assert.equal((await kept.post('end', kept.doctorJwt)).status, 200);
+        await redis.cli('ACL', 'SETUSER', 'televisit', '+llen', '+pexpiretime', '+scan', '+unlink');
+        const [there, back] = ['sqlite', 'redis'].map((name) => {
+            const config = join(settings, `${name}.yaml`);
+            writeFileSync(config, builtIn().replaceAll('${env:TELEVISIT_STORAGE:-sqlite}', name));
+            return config;
+        });
+        const apart = { ...env, TELEVISIT_STATE_DIR: join(settings, 'state') };
+        mkdirSync(apart.TELEVISIT_STATE_DIR, { mode: 0o700 });
+        for (const command of [`db migrate --config ${there}`, `storage copy --from ${back} --to ${there}`])
+            await perform(`televisitctl ${command}`, { env: apart });
+        await perform(`televisitctl storage copy --from ${there} --to ${back} --erase-target`, { env: apart });
         const denied = await redis.cli('ACL', 'LOG');
         assert.equal(denied, '', 'nothing was refused');
 
