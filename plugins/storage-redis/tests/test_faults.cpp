@@ -191,6 +191,32 @@ TEST_CASE("a full memory refuses what would write, says so, and leaves nothing h
     CHECK(store.records.commit(creation(2), soon())->committed);
 }
 
+TEST_CASE("a full disk ends Redis, and nothing is lost that was acknowledged before") {
+    ThrowawayServer server(Disk::written_first);
+    StoreInRedis store(server, 2);
+    REQUIRE(store.records.commit(creation(1), soon())->committed);
+    server.kill();
+    server.limit_files(100'000);
+    server.start();
+    recovered(store.records);
+    int acknowledged = 1;
+    Result<CommitOutcome> outcome = CommitOutcome{true, 0};
+    while (outcome.ok() && acknowledged < 10'000)
+        if (outcome = store.records.commit(creation(acknowledged + 1), soon()); outcome.ok()) ++acknowledged;
+    REQUIRE_FALSE(outcome.ok());
+    CHECK(outcome.error().retry_after);
+    CHECK((outcome.error().code == Errc::timeout || outcome.error().code == Errc::unavailable));
+    server.kill();
+    server.limit_files(0);
+    server.start();
+    recovered(store.records);
+    int lost = 0;
+    for (int number = 1; number <= acknowledged; ++number)
+        if (!store.records.session(session(number).id, soon())->has_value()) ++lost;
+    CHECK(lost == 0);
+    CHECK(store.records.commit(creation(acknowledged + 1), soon())->committed);
+}
+
 TEST_CASE("a server that becomes a replica takes no writes until it is the master again") {
     const ThrowawayServer server(Disk::written_first);
     StoreInRedis store(server, 2);

@@ -2,6 +2,7 @@
 
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -23,7 +24,14 @@ fs::path new_folder() {
     return name;
 }
 
-pid_t spawn(const fs::path& folder, const std::vector<std::string>& words) {
+/// Runs in the child: writing fails, instead of ending the process.
+void limit_files(std::size_t bytes) {
+    if (bytes == 0) return;
+    const rlimit limit{bytes, bytes};
+    if (::setrlimit(RLIMIT_FSIZE, &limit) != 0 || ::signal(SIGXFSZ, SIG_IGN) == SIG_ERR) ::_exit(126);
+}
+
+pid_t spawn(const fs::path& folder, const std::vector<std::string>& words, std::size_t largest_file) {
     const auto log = folder / "log";
     std::vector<char*> arguments;
     for (const auto& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
@@ -33,6 +41,7 @@ pid_t spawn(const fs::path& folder, const std::vector<std::string>& words) {
     if (pid != 0) return pid;
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (!::freopen(log.c_str(), "a", stdout) || ::dup2(1, 2) < 0 || ::chdir(folder.c_str()) != 0) ::_exit(126);
+    limit_files(largest_file);
     ::execv(kProgram, arguments.data());
     ::_exit(127);
 }
@@ -73,7 +82,7 @@ std::unique_ptr<Connection> ThrowawayServer::connected() const {
 }
 
 void ThrowawayServer::start() {
-    pid_ = spawn(folder_, words_);
+    pid_ = spawn(folder_, words_, largest_file_);
     const auto until = in_time();
     while (!is_ready(settings())) {
         INFO(log());

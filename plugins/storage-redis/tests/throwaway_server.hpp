@@ -35,6 +35,8 @@ class ThrowawayServer {
 
     /// Starts it again, on what it has left.
     void start();
+    /// From its next start on no file of it may grow beyond that, as on a full disk; 0 lifts it.
+    void limit_files(std::size_t bytes) { largest_file_ = bytes; }
     void signal(int signal) const;
     /// Ends it at once, without a goodbye.
     void kill();
@@ -43,6 +45,7 @@ class ThrowawayServer {
   private:
     std::filesystem::path folder_;
     std::vector<std::string> words_;
+    std::size_t largest_file_ = 0;
     pid_t pid_ = -1;
 };
 
