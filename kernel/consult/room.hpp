@@ -143,6 +143,7 @@ class Room : public std::enable_shared_from_this<Room> {
 
     // All with mutex_ held.
     void refresh(const std::optional<Departure>& also = std::nullopt);
+    bool goes_on(const Change& change, const RoomPresence& now) const;
     void recover_lost();
     bool unseat_lost(const RoomPresence& now);
     void lose_seat(Occupant& occupant, LeaveReason reason, std::string_view end_reason);

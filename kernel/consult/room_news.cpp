@@ -1,4 +1,5 @@
 /// A newer truth: who is told what, who takes a seat, and who has lost theirs.
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -79,6 +80,7 @@ void Room::refresh(const std::optional<Departure>& also) {
     auto now = outlook_.wished(occupants_);
     if (unseat_lost(*now)) now = outlook_.wished(occupants_);
     for (const auto& change : changes(shown_->stays, *now, also)) {
+        if (goes_on(change, *now)) continue;
         const auto member = member_of(change.stay);
         const auto tell = [&](const NoticeContent& content) {
             deliveries_.tell(occupants_, content, change.stay.peer);
@@ -102,6 +104,16 @@ void Room::refresh(const std::optional<Departure>& also) {
     ahead_ = now->closed != truth.closed || now->stays != truth.stays;
     shown_ = std::move(now);
     index();
+}
+
+/// Whether it is about somebody who has sat here all the time and only got a new stay: for those here nothing happened.
+bool Room::goes_on(const Change& change, const RoomPresence& now) const {
+    return std::any_of(occupants_.begin(), occupants_.end(), [&](const Occupant* occupant) {
+        if (change.kind == ChangeKind::left)
+            return occupant->former == change.stay.id && find_stay(now.stays, occupant->stay);
+        return change.kind == ChangeKind::joined && occupant->stay == change.stay.id &&
+               find_stay(shown_->stays, occupant->former);
+    });
 }
 
 /// Whether somebody claims to be there still.

@@ -226,6 +226,25 @@ TEST_CASE("who was taken for dead but is not comes back as a new stay") {
     CHECK(pair.at_doctor() == Told{"x {}"});
 }
 
+TEST_CASE("those who sit together on a node that was taken for dead do not see each other leave") {
+    Pair pair;
+    pair.doctor = pair.b().sit(pair.session, pair.b().doctor());
+    pair.patient = pair.b().sit(pair.session, pair.b().patient());
+    pair.b().told(pair.doctor);
+    for (int second = 0; second < 30; ++second) {
+        pair.world.clock().advance(1s);
+        pair.a().executor.run_ready();
+    }
+    CHECK(pair.stays().empty());
+    pair.world.settle();
+    CHECK(pair.stays().size() == 2);
+    CHECK(pair.b().told(pair.doctor).empty());
+    CHECK(pair.at_patient().empty());
+    pair.patient.seat->leave();
+    pair.world.settle();
+    CHECK(pair.b().told(pair.doctor) == Told{"left p-1 left"});
+}
+
 TEST_CASE("a room is closed even when the node that ended the visit dies before it could") {
     Pair pair;
     pair.doctor = pair.a().sit(pair.session, pair.a().doctor());
