@@ -2,6 +2,7 @@
 
 #include <array>
 #include <chrono>
+#include <csignal>
 #include <exception>
 
 #include "command.hpp"
@@ -48,6 +49,7 @@ int with_keeper(const Arguments& arguments, const Streams& streams,
     const auto library = loader::PluginLibrary::load(provider->file, provider->manifest);
     if (!library) return give_up(streams, library.error().message);
     const auto view = config::view(provider->config);
+    std::signal(SIGPIPE, SIG_IGN);  // a server may close at any moment; televisitd ignores it, too
     const runtime::SystemClock clock;
     runtime::OpensslSecrets secrets;
     try {

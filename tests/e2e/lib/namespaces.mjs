@@ -13,8 +13,10 @@ export class Namespaces {
     static async make() {
         const made = new Namespaces();
         made.folder = mkdtempSync(join(tmpdir(), 'televisit-netns-'));
+        // Others may do the same on this machine.
+        const network = `10.${100 + process.pid % 100}`;
         made.sides = [1, 2].map((number) => ({
-            name: `tv${process.pid}-${number}`, line: `tv${process.pid % 100_000}v${number}`, here: `10.77.${number}.1`, there: `10.77.${number}.2`,
+            name: `tv${process.pid}-${number}`, line: `tv${process.pid % 100_000}v${number}`, here: `${network}.${number}.1`, there: `${network}.${number}.2`,
         }));
         try {
             for (const side of made.sides) await made.#add(side);
