@@ -1,6 +1,6 @@
 #pragma once
-/// Records as rows of SQL tables: for each kind its columns, and its values in the same order. The columns of a key
-/// never change. The tables have the same names and columns in every SQL database.
+/// Records as rows of SQL tables, or as hashes: for each kind its columns, and its values in the same order. The
+/// columns of a key never change. The tables have the same names and columns in every SQL database.
 ///
 /// A `Statement` has `text`, `optional_text`, `integer`, `flag`, `hundredths`, `time` and `optional_time`, each of
 /// which binds the next parameter and gives the statement; `optional_` ones make NULL of what is empty. A `Row` has the
