@@ -1,6 +1,7 @@
 // Records and presence in Redis: a Redis that could lose them is refused; what was acknowledged outlives every crash; while Redis is
 // away rooms go on, REST says so in time, and nothing has to be restarted afterwards.
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { after, before, describe, test } from 'node:test';
 
 import { Visit, call } from '../../e2e/lib/visit.mjs';
@@ -125,9 +126,18 @@ describe('visits', () => {
             assert.equal((await get(visit)).json.created_at, before.created_at);
             await until(async () => (await visit.join(visit.patientJwt)).status === 200, 'a join after Redis came back');
             await doctor.reaches(patient, 'and on');
+            assert.ok(await hospital.daemon.metric('televisit_redis_connections_lost_total', { of: 'records' }) > 0);
             const again = await room();
             for (const peer of [doctor, patient, again.doctor, again.patient]) peer.destroy();
         });
+
+    test('what the plugin counts is clean under promtool', async () => {
+        const text = await (await hospital.daemon.admin('/metrics')).text();
+        assert.match(text, /^televisit_redis_connections\{[^}]*of="presence"[^}]*\} \d+$/m);
+        const promtool = spawnSync('promtool', ['check', 'metrics'], { input: text, encoding: 'utf8' });
+        assert.equal(promtool.status, 0, promtool.stdout + promtool.stderr);
+        assert.equal((promtool.stdout + promtool.stderr).trim(), '');
+    });
 
     test('no file of Redis holds a token', async () => {
         const bytes = await redis.files();
