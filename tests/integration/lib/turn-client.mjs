@@ -61,13 +61,18 @@ function parse(bytes) {
 }
 
 export class TurnClient {
-    #socket = createSocket('udp4');
+    #socket;
     #waiting = new Map();
     #realm = '';
     #nonce = Buffer.alloc(0);
 
     constructor({ host = '127.0.0.1', port, username, credential }) {
         Object.assign(this, { host, port, username, credential });
+        this.#open();
+    }
+
+    #open() {
+        this.#socket = createSocket('udp4');
         this.#socket.on('error', () => {});  // a server that has gone: answers stay away
         this.#socket.on('message', (bytes) => {
             const answer = parse(bytes);
@@ -117,10 +122,16 @@ export class TurnClient {
         return answer.code;
     }
 
-    allocate({ family } = {}) {
+    async allocate({ family } = {}) {
         const parts = [attribute(attributes.transport, Buffer.from([17, 0, 0, 0]))];
         if (family) parts.push(attribute(attributes.family, Buffer.from([family === 6 ? 2 : 1, 0, 0, 0])));
-        return this.#request(methods.allocate, () => parts);
+        for (;;) {
+            const code = await this.#request(methods.allocate, () => parts);
+            if (code !== 437) return code;
+            // The port was another client's a moment ago, whose relay the server still has: RFC 5766 section 6.4 wants another one.
+            this.#socket.close();
+            this.#open();
+        }
     }
 
     refresh(seconds) {
