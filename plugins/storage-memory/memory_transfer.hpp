@@ -16,6 +16,8 @@ class MemoryTransfer final : public RecordTransfer {
         return error(Errc::conflict,
                      "storage-memory keeps records only while its server runs: nothing can be copied into it");
     }
+    Result<void> begin(const CallContext& context) override { return open_target(context); }
+    Result<void> finish(const CallContext&) override { return {}; }
     Result<bool> empty(const CallContext&) override { return true; }
     Result<RecordPage> page(RecordKind, const std::string&, std::size_t, const CallContext&) override {
         return RecordPage{};

@@ -13,14 +13,26 @@ constexpr std::string_view kBrokenRule = "23";
 
 TransferDatabase::TransferDatabase(const ConfigView& config) : settings_(settings_of(config)) {}
 
-Result<void> TransferDatabase::open(const CallContext& context) {
+Result<void> TransferDatabase::connect(const CallContext& context) {
     auto connection = Connection::open(settings_, context.deadline);
     if (!connection.ok()) return for_operator(std::move(connection).error());
     (*connection)->work_until(context.deadline);
-    if (auto checked = check_schema(**connection, known_migrations()); !checked)
-        return for_operator(std::move(checked).error());
     connection_ = std::move(*connection);
     return {};
+}
+
+Result<void> TransferDatabase::open_source(const CallContext& context) {
+    if (auto connected = connect(context); !connected) return connected;
+    if (auto checked = check_schema(*connection_, known_migrations()); !checked)
+        return for_operator(std::move(checked).error());
+    return {};
+}
+
+Result<void> TransferDatabase::open_target(const CallContext& context) {
+    if (auto connected = connect(context); !connected) return connected;
+    const auto applied = applied_migrations(*connection_);
+    if (!applied.ok()) return for_operator(applied.error());
+    return check_applied(known_migrations(), migrations::without_mark(*applied));
 }
 
 Result<std::int64_t> TransferDatabase::judged(const Reply& reply) {

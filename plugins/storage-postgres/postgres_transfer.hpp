@@ -25,11 +25,15 @@ class TransferDatabase {
         "SELECT setval(sequence, $1::bigint) FROM pg_get_serial_sequence('video_consultation_events', 'cursor') AS "
         "sequence WHERE $1::bigint > coalesce(pg_sequence_last_value(sequence::regclass), 0)"};
 
+    static constexpr std::string_view kMark =
+        "INSERT INTO schema_migrations (number, name, checksum) VALUES (0, 'unfinished_copy', '') "
+        "ON CONFLICT (number) DO NOTHING";
+
     explicit TransferDatabase(const ConfigView& config);
 
-    Result<void> open_source(const CallContext& context) { return open(context); }
+    Result<void> open_source(const CallContext& context);
     /// Its schema is the administrator's to make.
-    Result<void> open_target(const CallContext& context) { return open(context); }
+    Result<void> open_target(const CallContext& context);
 
     template <class Bind, class Each>
     Result<void> query(std::string_view sql, Bind&& bind_values, Each&& each, const CallContext& context) {
@@ -66,7 +70,7 @@ class TransferDatabase {
     }
 
   private:
-    Result<void> open(const CallContext& context);
+    Result<void> connect(const CallContext& context);
     static Result<std::int64_t> judged(const Reply& reply);
 
     ConnectionSettings settings_;

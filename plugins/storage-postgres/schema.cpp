@@ -68,9 +68,13 @@ Result<std::vector<Applied>> applied_migrations(Connection& connection) {
 Result<void> check_schema(Connection& connection, std::span<const Migration> wanted) {
     const auto applied = applied_migrations(connection);
     if (!applied.ok()) return applied.error();
-    if (const auto reason = misfit(wanted, *applied)) return refusal(*reason);
-    if (applied->size() == wanted.size()) return {};
-    const auto& next = wanted[applied->size()];
+    return check_applied(wanted, *applied);
+}
+
+Result<void> check_applied(std::span<const Migration> wanted, std::span<const Applied> applied) {
+    if (const auto reason = misfit(wanted, applied)) return refusal(*reason);
+    if (applied.size() == wanted.size()) return {};
+    const auto& next = wanted[applied.size()];
     return refusal(" lacks migration " + label(next.number, next.name) +
                    ": make a backup, then run `televisitctl db migrate --config FILE`");
 }

@@ -24,6 +24,9 @@ Result<std::vector<Applied>> applied_migrations(Connection& connection);
 /// not there, too old, too new or altered: the message says what to do.
 Result<void> check_schema(Connection& connection, std::span<const Migration> wanted);
 
+/// The same for what it has seen.
+Result<void> check_applied(std::span<const Migration> wanted, std::span<const Applied> applied);
+
 /// Applies what the database lacks, each in a transaction of its own, and notes each in `schema_migrations`. A second
 /// runner waits for the first. **Errors**: as `check_schema`; a migration that fails leaves those before it.
 Result<void> migrate(Connection& connection, std::span<const Migration> wanted);

@@ -79,6 +79,10 @@ Result<void> RedisRecords::open(const CallContext& context) {
         [](const Reply& reply) -> Result<void> {
             if (reply.text == kRecordsForm) return {};
             auto refused = error(Errc::conflict, "these records were written by another version of the server");
+            if (reply.text == kUnfinishedCopy) {
+                refused.detail = kUnfinishedCopyHelp;
+                return refused;
+            }
             refused.detail = "they have form " + reply.text + ", this version knows " + std::string(kRecordsForm);
             return refused;
         });

@@ -16,6 +16,10 @@ namespace televisit::storage_redis {
 
 /// Of the keys; another number when an older server could not read them.
 inline constexpr std::string_view kRecordsForm = "1";
+/// While records are copied into it.
+inline constexpr std::string_view kUnfinishedCopy = "unfinished copy";
+inline constexpr char kUnfinishedCopyHelp[] =
+    "it is the target of a copy that is not finished: run `televisitctl storage copy` again, to its end";
 
 class RedisRecords final : public RecordStore {
   public:

@@ -107,6 +107,8 @@ Result<void> RedisTransfer::connect(bool durable, const CallContext& context) {
     const auto found = connection_->call({"GET", form});
     if (!found.ok()) return told(found, Effect::read);
     if (found.is_nothing() || found.text == kRecordsForm) return {};
+    if (found.text == kUnfinishedCopy)
+        return durable ? Result<void>{} : error(Errc::conflict, std::string("Redis: ") + kUnfinishedCopyHelp);
     return error(Errc::conflict,
                  "Redis: these records have form " + found.text + ", this version knows " + std::string(kRecordsForm));
 }
@@ -117,6 +119,20 @@ Result<void> RedisTransfer::open_source(const CallContext& context) {
 
 Result<void> RedisTransfer::open_target(const CallContext& context) {
     return connect(true, context);
+}
+
+Result<void> RedisTransfer::set_form(std::string_view form, const CallContext& context) {
+    connection_->work_until(context.deadline);
+    const auto reply = connection_->call({"SET", prefix_ + "form", form});
+    return reply.ok() ? Result<void>{} : told(reply, Effect::unknown);
+}
+
+Result<void> RedisTransfer::begin(const CallContext& context) {
+    return set_form(kUnfinishedCopy, context);
+}
+
+Result<void> RedisTransfer::finish(const CallContext& context) {
+    return set_form(kRecordsForm, context);
 }
 
 Result<bool> RedisTransfer::empty(const CallContext& context) {

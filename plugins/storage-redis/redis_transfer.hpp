@@ -25,6 +25,8 @@ class RedisTransfer final : public RecordTransfer {
     Result<void> open_source(const CallContext& context) override;
     /// Only a Redis that writes to its disk before it answers.
     Result<void> open_target(const CallContext& context) override;
+    Result<void> begin(const CallContext& context) override;
+    Result<void> finish(const CallContext& context) override;
     Result<bool> empty(const CallContext& context) override;
     Result<RecordPage> page(RecordKind kind, const std::string& place, std::size_t limit,
                             const CallContext& context) override;
@@ -38,6 +40,7 @@ class RedisTransfer final : public RecordTransfer {
     explicit RedisTransfer(Settings settings)
         : RedisTransfer(std::move(settings.connection), std::move(settings.prefix)) {}
     std::string key(std::string_view kind, std::string_view id) const;
+    Result<void> set_form(std::string_view form, const CallContext& context);
     Result<void> connect(bool durable, const CallContext& context);
 
     Result<RecordPage> session_page(const std::string& place, std::size_t limit);

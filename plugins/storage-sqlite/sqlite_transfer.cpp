@@ -53,11 +53,28 @@ Result<void> TransferFile::open_source(const CallContext& context) {
     return {};
 }
 
+Result<bool> TransferFile::was_begun(Connection& connection) const {
+    const auto applied = applied_migrations(connection, file_);
+    if (!applied.ok()) return applied.error();
+    const auto rest = migrations::without_mark(*applied);
+    if (rest.size() == applied->size()) return false;
+    const auto wanted = known_migrations();
+    if (const auto reason = migrations::misfit(wanted, rest)) return error(Errc::conflict, file_ + *reason);
+    if (rest.size() == wanted.size()) return true;
+    return error(Errc::conflict, file_ + " is the target of a copy by an older server, which was not finished");
+}
+
 Result<void> TransferFile::open_target(const CallContext& context) {
     if (const auto prepared = prepare_file(file_); !prepared.ok()) return told(prepared.error());
     auto connection = Connection::open(file_, Connection::Use::write, kBusyTimeout);
     if (!connection.ok()) return told(std::move(connection).error());
     (*connection)->work_until(context.deadline);
+    const auto begun = was_begun(**connection);
+    if (!begun.ok()) return told(begun.error());
+    if (*begun) {
+        connection_ = std::move(*connection);
+        return {};
+    }
     const auto schema = make_or_check(**connection, known_migrations(), this_moment(), file_);
     if (!schema.ok()) return told(schema.error());
     connection_ = std::move(*connection);

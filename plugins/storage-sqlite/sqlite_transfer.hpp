@@ -25,6 +25,10 @@ class TransferFile {
         "INSERT INTO sqlite_sequence (name, seq) SELECT 'video_consultation_events', $1 WHERE NOT EXISTS "
         "(SELECT 1 FROM sqlite_sequence WHERE name = 'video_consultation_events')"};
 
+    static constexpr std::string_view kMark =
+        "INSERT INTO schema_migrations (number, name, checksum, applied_at) VALUES (0, 'unfinished_copy', '', 0) "
+        "ON CONFLICT (number) DO NOTHING";
+
     explicit TransferFile(const ConfigView& config) : file_(config.string("path")) {}
 
     /// A file that is not there is not made.
@@ -66,6 +70,8 @@ class TransferFile {
 
   private:
     Error told(Error failure) const;
+    /// Whether a connection is on the file of a copy that was begun, and the schema fits.
+    Result<bool> was_begun(Connection& connection) const;
     Result<std::int64_t> judged(int code) const;
 
     std::string file_;

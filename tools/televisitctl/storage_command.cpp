@@ -150,6 +150,7 @@ Result<std::optional<CopyProgress>> Run::prepare(const ProgressFile& file, const
         const auto nothing = from_->transfer->empty(patiently());
         if (!nothing.ok()) return nothing.error();
         if (*nothing) return error(Errc::conflict, "nothing is erased for a source without records");
+        if (const auto begun = to_->transfer->begin(patiently()); !begun) return begun.error();
         file.remove();
         if (const auto erased = to_->transfer->erase(patiently()); !erased) return erased.error();
         return std::optional(CopyProgress{.of = of});
@@ -165,6 +166,7 @@ Result<std::optional<CopyProgress>> Run::prepare(const ProgressFile& file, const
     if (!empty.ok()) return empty.error();
     if (!*empty)
         return error(Errc::conflict, "it holds records already; --erase-target removes them before anything is copied");
+    if (const auto begun = to_->transfer->begin(patiently()); !begun) return begun.error();
     return std::optional(CopyProgress{.of = of});
 }
 
@@ -187,9 +189,10 @@ int Run::copy() {
     const auto copied = copy_records(*from_->transfer, *to_->transfer, **std::move(progress), file,
                                      [&](RecordKind kind) { streams_.error << "copied: " << to_string(kind) << '\n'; });
     if (!copied.ok()) return give_up(copied.error().message + "; run it again to go on from here");
-    const int status = judge(&copied->copied);
-    if (status == kDone) file.remove();
-    return status;
+    if (const int status = judge(&copied->copied); status != kDone) return status;
+    if (const auto finished = to_->transfer->finish(patiently()); !finished) return give_up(*to_, finished.error());
+    file.remove();
+    return kDone;
 }
 
 int Run::compare() {

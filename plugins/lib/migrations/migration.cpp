@@ -16,9 +16,16 @@ std::string label(int number, std::string_view name) {
     return four_digits(number) + '_' + std::string(name);
 }
 
+std::span<const Applied> without_mark(std::span<const Applied> applied) {
+    const bool marked = !applied.empty() && applied.front().number == kUnfinishedCopy;
+    return marked ? applied.subspan(1) : applied;
+}
+
 std::optional<std::string> misfit(std::span<const Migration> wanted, std::span<const Applied> applied) {
     int expected = 0;
     for (const auto& one : applied) {
+        if (one.number == kUnfinishedCopy)
+            return " is the target of a copy that is not finished: run `televisitctl storage copy` again, to its end";
         if (one.number != ++expected) return " lacks migration " + four_digits(expected) + ": restore it from a backup";
         if (static_cast<std::size_t>(one.number) > wanted.size())
             return " has the schema of a newer server (" + label(one.number, one.name) +

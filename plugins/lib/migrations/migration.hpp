@@ -27,6 +27,13 @@ struct Applied {
     std::optional<Instant> at{};
 };
 
+/// What stands among the migrations of a database while records are copied into it: the number 0 in
+/// `schema_migrations`.
+inline constexpr int kUnfinishedCopy = 0;
+
+/// Without that mark.
+std::span<const Applied> without_mark(std::span<const Applied> applied);
+
 /// As in the name of its file, without the extension: "0001_initial".
 std::string label(int number, std::string_view name);
 

@@ -2,7 +2,8 @@
 /// The transfer of all records, for every SQL database with those tables.
 ///
 /// A `Database` is constructed from the plugin's configuration. It has `kMetricsRead`, the columns of a metrics row as
-/// `hundredths` reads them; `kLastCursor` and `kSkipCursors`, for which it alone knows the SQL; and
+/// `hundredths` reads them; `kLastCursor`, `kSkipCursors` and `kMark` (the mark of a copy that is not finished, among
+/// the migrations), for which it alone knows the SQL; and
 ///
 ///     Result<void> open_source(const CallContext&), open_target(const CallContext&);
 ///     Result<void> query(sql, bind, each, context);        // bind(statement), each(row) for every row
@@ -52,6 +53,9 @@ class SqlTransfer final : public RecordTransfer {
 
     Result<void> open_source(const CallContext& context) override { return database_.open_source(context); }
     Result<void> open_target(const CallContext& context) override { return database_.open_target(context); }
+
+    Result<void> begin(const CallContext& context) override { return run(Database::kMark, context); }
+    Result<void> finish(const CallContext& context) override { return run(kUnmark, context); }
 
     Result<bool> empty(const CallContext& context) override {
         bool any = false;
@@ -130,6 +134,15 @@ class SqlTransfer final : public RecordTransfer {
     }
 
   private:
+    Result<void> run(std::string_view sql, const CallContext& context) {
+        return database_.in_transaction(context, [&]() -> Result<void> {
+            const auto done = database_.execute(
+                sql, [](auto&) {}, context);
+            if (!done.ok()) return done.error();
+            return {};
+        });
+    }
+
     static constexpr auto kMetricsPage = page_sql(Database::kMetricsRead, kMetricsTable, "id");
     static constexpr auto id_of = [](const auto& record) { return record.id.str(); };
 

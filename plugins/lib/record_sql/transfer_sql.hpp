@@ -66,6 +66,9 @@ inline constexpr auto kPutQuality =
     sql("INSERT INTO ", kQualityTable, " (", kQualityColumns, ") VALUES ($1, $2, $3, $4)");
 inline constexpr auto kCountQuality = sql("SELECT count(*) FROM ", kQualityTable, " WHERE session_id = $1");
 
+/// The mark of `migrations/migration.hpp` that keeps servers out.
+inline constexpr std::string_view kUnmark = "DELETE FROM schema_migrations WHERE number = 0";
+
 inline constexpr auto kAnyRecord =
     sql("SELECT EXISTS (SELECT 1 FROM ", kSessionTable, ") OR EXISTS (SELECT 1 FROM ", kIdempotencyTable,
         ") OR EXISTS (SELECT 1 FROM ", kOperationTable, ") OR EXISTS (SELECT 1 FROM ", kEventTable, ")");

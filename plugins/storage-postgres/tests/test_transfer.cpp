@@ -19,6 +19,7 @@ struct Transfers final : testkit::RecordTransferSubject {
     RecordTransfer& transfer() override { return source; }
     RecordStore& other_store() override { return *others; }
     RecordTransfer& other_transfer() override { return target; }
+    bool other_opens() override { return PostgresRecords(StoreOptions{settings_of(to), 1, 500}).open(soon()).ok(); }
     CallContext context() override { return soon(); }
     std::string from = shared_server().make_tables();
     std::string to = shared_server().make_tables();

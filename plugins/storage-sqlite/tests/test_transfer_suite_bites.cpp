@@ -21,6 +21,7 @@ enum class Fault {
     gives_cursors_again,
     erases_nothing,
     rounds_the_time_of_operations,
+    lets_servers_in,
 };
 
 class BadTransfer final : public RecordTransfer {
@@ -29,6 +30,10 @@ class BadTransfer final : public RecordTransfer {
 
     Result<void> open_source(const CallContext& context) override { return good_.open_source(context); }
     Result<void> open_target(const CallContext& context) override { return good_.open_target(context); }
+    Result<void> begin(const CallContext& context) override {
+        return fault_ == Fault::lets_servers_in ? Result<void>{} : good_.begin(context);
+    }
+    Result<void> finish(const CallContext& context) override { return good_.finish(context); }
     Result<bool> empty(const CallContext& context) override {
         return fault_ == Fault::is_never_empty ? Result<bool>(false) : good_.empty(context);
     }
@@ -87,9 +92,9 @@ struct BadTransfers final : Transfers {
 TEST_CASE("every part of the suite for transfers finds a fault, and every fault is found") {
     using enum Fault;
     std::map<std::string, int> bites;
-    for (const auto fault :
-         {is_never_empty, loses_the_last_of_a_page, rounds_the_time_of_samples, drops_tokens, resets_versions,
-          refuses_what_is_there, puts_by_halves, gives_cursors_again, erases_nothing, rounds_the_time_of_operations}) {
+    for (const auto fault : {is_never_empty, loses_the_last_of_a_page, rounds_the_time_of_samples, drops_tokens,
+                             resets_versions, refuses_what_is_there, puts_by_halves, gives_cursors_again,
+                             erases_nothing, rounds_the_time_of_operations, lets_servers_in}) {
         int found = 0;
         for (const auto& part : testkit::record_transfer_parts()) {
             BadTransfers subject(fault);

@@ -13,6 +13,11 @@ struct Transfers : testkit::RecordTransferSubject {
     RecordTransfer& transfer() override { return source; }
     RecordStore& other_store() override { return *others; }
     RecordTransfer& other_transfer() override { return target; }
+    bool other_opens() override {
+        StoreOptions options;
+        options.file = folder / "b.db";
+        return SqliteRecords(std::move(options)).open(from_micros(1)).ok();
+    }
     CallContext context() override { return soon(); }
     Folder folder;
     std::unique_ptr<SqliteRecords> records = opened(folder / "a.db");

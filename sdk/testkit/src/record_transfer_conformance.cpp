@@ -282,6 +282,23 @@ void cursors_go_on(Caller& call) {
     call.expect(next("second") > first, "cursors never go back");
 }
 
+void keeps_servers_out(Caller& call) {
+    call.fill(1);
+    if (!call.open()) return;
+    call.expect(call.subject().other_opens(), "a server opens a store that nobody copies into");
+    for (int twice = 0; twice < 2; ++twice)
+        call.expect(call.to().begin(call.context()).ok(), "begin answers, also twice");
+    call.copy();
+    call.expect(!call.subject().other_opens(), "no server opens a store that is not whole");
+    call.expect(!call.to().open_source(call.context()).ok(), "nor is it a source");
+    call.expect(call.to().open_target(call.context()).ok(), "a target that was begun opens again");
+    for (int twice = 0; twice < 2; ++twice)
+        call.expect(call.to().finish(call.context()).ok(), "finish answers, also twice");
+    call.expect(call.subject().other_opens(), "a server opens a store that is whole");
+    call.expect(call.to().open_source(call.context()).ok(), "and it is a source");
+    call.expect(call.all(call.to(), RecordKind::session).size() == 1, "with its records");
+}
+
 void erases(Caller& call) {
     call.fill(3);
     if (!call.open()) return;
@@ -307,6 +324,7 @@ std::vector<ConformancePart<RecordTransferSubject>> record_transfer_parts() {
             part("takes a page that was put before", pages_again),
             part("puts all of a page or nothing", all_or_nothing),
             part("lets cursors go on where the other store's ended", cursors_go_on),
+            part("keeps servers out of what is not whole", keeps_servers_out),
             part("erases every record", erases)};
 }
 

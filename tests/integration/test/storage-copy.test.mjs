@@ -12,6 +12,7 @@ import { promisify } from 'node:util';
 import { Visit, call } from '../../e2e/lib/visit.mjs';
 import { builtIn } from '../lib/control.mjs';
 import { Copying } from '../lib/copying.mjs';
+import { Daemon, exits } from '../lib/daemon.mjs';
 import { Hospital } from '../lib/hospital.mjs';
 import { Manual, perform as performed } from '../lib/manual.mjs';
 import { Peer } from '../lib/peer.mjs';
@@ -170,6 +171,9 @@ describe('storage copy', () => {
         const between = `INSERT INTO video_consultation_operations VALUES ('${middle.id}', now())`;
         for (const [kind, sql] of [[1, beforeFirst('attendees')], [4, beforeFirst('quality')], [6, between], [6, between], [7, beforeFirst('events')]])
             await copying.killedAt(kind, sql, file, inPostgres, database);
+        const served = await Daemon.run({ config: readFileSync(inPostgres, 'utf8'), state: join(copying.folder, 'another state') });
+        assert.equal(served.code, exits.startFailed, served.output);
+        assert.match(served.output, /is the target of a copy that is not finished: run `televisitctl storage copy` again, to its end/);
         const other = await copying.copy(file, copying.sqlite('other'));
         assert.equal(other.status, 1);
         assert.match(other.error, /another copy was interrupted, says .*storage-copy\.progress/);

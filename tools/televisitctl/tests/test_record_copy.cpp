@@ -19,6 +19,8 @@ class Events final : public RecordTransfer {
   public:
     Result<void> open_source(const CallContext&) override { return {}; }
     Result<void> open_target(const CallContext&) override { return {}; }
+    Result<void> begin(const CallContext&) override { return {}; }
+    Result<void> finish(const CallContext&) override { return {}; }
     Result<bool> empty(const CallContext&) override { return held.empty(); }
     Result<RecordPage> page(RecordKind kind, const std::string& place, std::size_t limit, const CallContext&) override {
         RecordPage page;

@@ -71,10 +71,13 @@ class RecordTransfer {
   public:
     virtual ~RecordTransfer() = default;
 
-    /// Connects, to read only. The schema must be that of this build.
+    /// Connects, to read only. The schema must be that of this build, and what was begun here be finished.
     virtual Result<void> open_source(const CallContext& context) = 0;
     /// Connects, to write. **Errors**: `conflict` when nothing can be kept here.
     virtual Result<void> open_target(const CallContext& context) = 0;
+    /// From now on no server opens the store, for it is not whole, until `finish`. May be called again.
+    virtual Result<void> begin(const CallContext& context) = 0;
+    virtual Result<void> finish(const CallContext& context) = 0;
 
     /// Whether there is no record of any kind.
     virtual Result<bool> empty(const CallContext& context) = 0;

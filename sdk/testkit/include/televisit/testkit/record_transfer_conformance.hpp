@@ -14,6 +14,7 @@ class RecordTransferSubject {
     virtual RecordTransfer& transfer() = 0;  ///< of the same records; not opened yet
     virtual RecordStore& other_store() = 0;
     virtual RecordTransfer& other_transfer() = 0;
+    virtual bool other_opens() = 0;  ///< whether a server can open the other store now
     virtual CallContext context() = 0;
 };
 
