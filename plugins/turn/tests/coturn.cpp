@@ -10,8 +10,10 @@
 #include <unistd.h>
 
 #include <array>
+#include <chrono>
 #include <filesystem>
 #include <stdexcept>
+#include <thread>
 
 namespace televisit::turn::testing {
 
@@ -39,6 +41,27 @@ bool wait_for(int log, const std::string& wanted) {
         const auto size = ::read(log, piece.data(), piece.size());
         if (size <= 0) return false;
         text.append(piece.data(), static_cast<std::size_t>(size));
+    }
+    return true;
+}
+
+bool accepts(std::uint16_t port) {
+    const int tcp = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    address.sin_port = htons(port);
+    const bool connected = ::connect(tcp, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
+    ::close(tcp);
+    return connected;
+}
+
+/// Waits until somebody listens there; false when the program ended before, or nobody does.
+bool wait_until_accepts(std::uint16_t port, pid_t pid) {
+    const auto patience = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+    while (!accepts(port)) {
+        if (std::chrono::steady_clock::now() > patience || ::waitpid(pid, nullptr, WNOHANG) != 0) return false;
+        std::this_thread::yield();
     }
     return true;
 }
@@ -105,7 +128,9 @@ Coturn::Coturn(const std::string& secret, const std::string& user, const Certifi
     pid_ = spawn(std::move(command), ends[1]);
     ::close(ends[1]);
     log_ = ends[0];
-    if (!wait_for(log_, "Total General servers"))
+    // It says so before its threads have opened all listeners.
+    if (!wait_for(log_, "Total General servers") || !wait_until_accepts(port_, pid_) ||
+        (certificate != nullptr && !wait_until_accepts(tls_port_, pid_)))
         throw std::runtime_error("turnserver did not start; is coturn installed?");
 }
 
