@@ -1,10 +1,14 @@
 // A real coturn on loopback, ended by its pid. It keeps its port and its secret over a restart.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 
 import { freePort } from './server.mjs';
+
+const kPatience = 20_000;
 
 /// Those that still run: no failure of a test may leave one behind.
 const running = new Set();
@@ -14,6 +18,7 @@ export class Coturn {
     #child;
     #ended;
     #args;
+    #ports;
     output = '';
 
     /// `secret`: its static-auth-secret; without one it looks into the database that `args` name. `tls`: the files of a certificate and
@@ -26,6 +31,7 @@ export class Coturn {
         server.host = addresses[0];
         server.port = await freePort();
         server.tlsPort = await freePort();
+        server.#ports = tls ? [server.port, server.tlsPort] : [server.port];
         const own = [
             ...addresses.map((address) => `--listening-ip=${address}`), `--listening-port=${server.port}`, `--relay-ip=${addresses[0]}`,
             `--userdb=${join(server.folder, 'turndb')}`, `--pidfile=${join(server.folder, 'pid')}`, '--log-file=stdout', '--simple-log',
@@ -65,6 +71,19 @@ export class Coturn {
                 over();
             }));
         });
+        // It says so before its threads have opened all listeners.
+        for (const port of this.#ports) await this.#accepts(port);
+    }
+
+    async #accepts(port) {
+        for (const until = Date.now() + kPatience; Date.now() < until; await pause(10)) {
+            const accepted = await new Promise((done) => {
+                const socket = connect(port, this.host, () => done(true)).on('error', () => done(false));
+                socket.once('connect', () => socket.destroy());
+            });
+            if (accepted) return;
+        }
+        throw new Error(`turnserver does not listen on port ${port}:\n${this.output}`);
     }
 
     async kill() {
