@@ -9,8 +9,8 @@
 namespace televisit::storage_redis {
 namespace {
 
-/// A busy thread looks no more often than this: what comes and goes meanwhile costs one wake-up and one call of the system
-/// together. A quiet one is not held up.
+/// A busy thread looks no more often than this: what comes and goes meanwhile costs one wake-up and one call of the
+/// system together. A quiet one is not held up.
 constexpr std::chrono::microseconds kRound{250};
 constexpr std::size_t kSentAhead = 1024 * 1024;
 /// What may come at once of what was missed: less than what Redis lets wait for a subscriber.

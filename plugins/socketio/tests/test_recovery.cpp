@@ -623,8 +623,9 @@ TEST_CASE("what is kept for all that are away together is bounded: who is beyond
     const auto emit_to = [&](std::size_t socket) {
         const std::string_view arg = many;
         EmitResult result = EmitResult::gone;
-        desk.host.event_loops.on(
-            0, [&] { result = desk.server().emit(desk.nsp.sockets.at(socket), {.event = "n", .args = {&arg, 1}}); });
+        desk.host.event_loops.on(0, [&] {
+            result = desk.server().emit(desk.nsp.sockets.at(socket), {.event = "n", .args = {&arg, 1}});
+        });
         return result;
     };
     CHECK(emit_to(0) == EmitResult::queued);

@@ -140,9 +140,7 @@ struct TwoNodes final : testkit::BackplaneSubject {
         return control->call({"ACL", "SETUSER", user(index), "off"}).ok() &&
                control->call({"CLIENT", "KILL", "USER", user(index)}).ok();
     }
-    void mend_link(std::size_t index) override {
-        REQUIRE(control->call({"ACL", "SETUSER", user(index), "on"}).ok());
-    }
+    void mend_link(std::size_t index) override { REQUIRE(control->call({"ACL", "SETUSER", user(index), "on"}).ok()); }
 
     static std::string user(std::size_t index) { return "node-" + std::to_string(index); }
     static inline int made = 0;
