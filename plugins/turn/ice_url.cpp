@@ -111,6 +111,7 @@ Result<void> read_query(std::string_view query, IceUrl& url) {
     url.transport = tls ? Transport::tcp : Transport::udp;
     if (query.empty()) return {};
     if (!url.is_turn()) return bad_url("a STUN URL has nothing after its port");
+    if (tls && query == "?transport=udp") return bad_url("TLS goes over TCP: leave ?transport=udp out");
     if (query == "?transport=udp")
         url.transport = Transport::udp;
     else if (query == "?transport=tcp")

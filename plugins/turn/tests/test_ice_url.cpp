@@ -37,7 +37,7 @@ TEST_CASE("ports and transports have the defaults of their schemes") {
     CHECK(read("turn:a.example").transport == Transport::udp);
     CHECK(read("turns:a.example").port == 5349);
     CHECK(read("turns:a.example").transport == Transport::tcp);
-    CHECK(read("turns:a.example:443?transport=udp").transport == Transport::udp);
+    CHECK(read("turns:a.example:443?transport=tcp").transport == Transport::tcp);
 }
 
 TEST_CASE("text without a scheme gets the fallback") {
@@ -65,6 +65,7 @@ TEST_CASE("what browsers refuse is refused here, with what to write instead") {
     CHECK(fault("turn:user:pw@a.example") == "the user name and password do not belong into the URL");
     CHECK(fault("stun:a.example?transport=udp") == "a STUN URL has nothing after its port");
     CHECK(fault("turn:a.example?transport=sctp") == "after the port only ?transport=udp or ?transport=tcp may stand");
+    CHECK(fault("turns:a.example?transport=udp") == "TLS goes over TCP: leave ?transport=udp out");
     CHECK(fault("turn:a.example?") == "after the port only ?transport=udp or ?transport=tcp may stand");
 }
 
