@@ -138,6 +138,7 @@ RotationSettings read_rotation(const ConfigView& config, std::chrono::seconds tt
     rotation.longest = ttl.count() != 0 ? ttl : seconds_up(config.duration("longest"));
     if (rotation.file.empty()) return rotation;
     if (rotation.realm.empty()) problems.add(config, "realm", "is missing: coturn keeps secrets by realm");
+    if (rotation.store.empty()) return rotation;
     try {
         open_secret_store(rotation.store, rotation.realm);
     } catch (const std::invalid_argument& failure) {
@@ -156,9 +157,16 @@ Settings read_settings(const ConfigView& config) {
     settings.min_ttl = seconds_up(config.duration("min_ttl"));
     settings.rotation = read_rotation(*config.section("rotation"), settings.ttl, problems);
     const bool rotation = !settings.rotation.file.empty();
+    if (rotation)
+        settings.ttl = settings.rotation.longest;  // when the secret is retired none of its credentials is good
     add_single_server(config, rotation, settings.servers, problems);
     for (const auto& section : config.sections("servers"))
         settings.servers.push_back(read_server(*section, rotation, problems));
+    if (rotation && !settings.servers.empty() &&
+        std::none_of(settings.servers.begin(), settings.servers.end(),
+                     [](const TurnServer& server) { return server.rotates; }))
+        problems.add(config, "rotation",
+                     "no server uses it: each has a secret or a user name of its own (is TURN_SECRET still set?)");
     const auto named_default = std::count_if(settings.servers.begin(), settings.servers.end(),
                                              [](const TurnServer& server) { return server.name == kSingleServer; });
     if (named_default > 1) problems.add(config, "servers", "the name 'default' is that of the server under `urls`");

@@ -25,8 +25,7 @@ struct RotationSettings {
     std::string file{};   ///< empty: no rotation
     std::string store{};  ///< of coturn's database; may hold a password
     std::string realm{};
-    std::chrono::seconds longest{
-        std::chrono::hours{24}};  ///< credentials whose `ttl` is the window's are good for no longer
+    std::chrono::seconds longest{std::chrono::hours{24}};  ///< no credentials are good for longer
 };
 
 struct Settings {

@@ -121,6 +121,10 @@ Result<void> TurnKeeper::taken(const std::string& secret) const {
 Result<void> TurnKeeper::rotate(Rotation wanted, const Report& report, const CallContext& context) {
     const auto& rotation = settings_.rotation;
     if (rotation.file.empty()) return error(Errc::invalid, "no `rotation` is configured; see docs/turn.md");
+    if (rotation.store.empty()) return error(Errc::invalid, "rotation.store is missing; see docs/turn.md");
+    if (std::none_of(settings_.servers.begin(), settings_.servers.end(),
+                     [](const TurnServer& server) { return server.rotates; }))
+        return error(Errc::invalid, "there is no TURN server that uses `rotation`; see docs/turn.md");
     const Lock lock(rotation.file + ".lock");
     if (!lock.exists()) return error(Errc::unavailable, rotation.file + ".lock cannot be made");
     if (!lock.held()) return error(Errc::conflict, "another rotation is under way");

@@ -72,10 +72,10 @@ Result<void> TurnProvider::follow_rotation() {
                      settings_.rotation.file + " has no secret yet: `televisitctl turn rotate` makes one");
     return host_.executor().every(kLookAtFile, [this] {
         const auto changed = book_.refresh();
-        if (!changed)
-            host_.logger().warning("turn secrets not read", {{"reason", std::string_view(changed.error().message)}});
-        else if (*changed)
-            host_.logger().info("turn secrets read again");
+        const auto reason = changed ? std::string() : changed.error().message;
+        if (const bool is_new = std::exchange(unread_, reason) != reason; is_new && !reason.empty())
+            host_.logger().warning("turn secrets not read", {{"reason", std::string_view(reason)}});
+        if (changed && *changed) host_.logger().info("turn secrets read again");
     });
 }
 
@@ -91,7 +91,8 @@ std::chrono::seconds TurnProvider::ttl_for(const IceRequest& request) const {
 std::chrono::seconds TurnProvider::refresh_after(std::chrono::seconds ttl) const {
     if (settings_.refresh_at == 0 || ttl.count() == 0) return std::chrono::seconds{0};
     const auto byte = static_cast<std::uint8_t>(host_.secrets().random_bytes(1).front());
-    const auto percent = settings_.refresh_at - settings_.refresh_jitter * byte / 255;
+    const auto jitter = std::min(settings_.refresh_jitter, settings_.refresh_at / 2);
+    const auto percent = settings_.refresh_at - jitter * byte / 255;
     return std::max(ttl * percent / 100, std::chrono::seconds{1});
 }
 

@@ -44,6 +44,7 @@ class TurnProvider final : public Plugin, public IceProvider {
     ServerHealth health_;
     ListenerSlot listener_;
     SecretBook book_;
+    std::string unread_{};  ///< why the secrets were not read the last time; for the task that reads them alone
     Prober prober_;
     struct Counters {
         Counter& issued;

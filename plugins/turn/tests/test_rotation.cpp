@@ -2,12 +2,17 @@
 
 #include <catch2/catch.hpp>
 #include <filesystem>
+#include <fstream>
 #include <set>
 
 #include "rotation.hpp"
 #include "secret_book.hpp"
 #include "televisit/testkit/deterministic_secrets.hpp"
+#include "televisit/testkit/fake_host.hpp"
 #include "televisit/testkit/manual_clock.hpp"
+#include "turn_config.hpp"
+#include "turn_keeper.hpp"
+#include "turn_provider.hpp"
 
 using namespace std::chrono_literals;
 using namespace televisit;
@@ -87,6 +92,33 @@ struct Stage : SecretStore {
     bool server_deaf = false;
     bool store_away = false;
     int kill_after = -1;
+};
+
+/// A server whose secret rotates, with what else is to be set.
+struct Rotating {
+    explicit Rotating(std::initializer_list<std::pair<std::string, testkit::FakeConfig::Value>> more = {}) {
+        REQUIRE(file.write({"one", "", {}}));
+        auto config = testing::with({{"urls", std::vector<std::string>{"turn:t.example"}},
+                                     {"rotation.file", file.path().string()},
+                                     {"rotation.realm", "r"}});
+        for (const auto& [key, value] : more) config.set(key, value);
+        host = std::make_unique<testkit::FakeHost>(std::move(config));
+    }
+    std::chrono::seconds ttl(std::chrono::seconds wanted) {
+        TurnProvider provider(*host);
+        REQUIRE(provider.start(host->context()));
+        return provider.ice_servers({AttendeeId("a"), "127.0.0.1", wanted}, host->context())->ttl;
+    }
+    std::string rotation() {
+        TurnKeeper keeper(host->config(), host->manual_clock, host->fake_secrets);
+        const auto done = keeper.rotate(
+            Rotation::replace, [](std::string_view) {}, host->context());
+        return done ? "done" : done.error().message;
+    }
+
+    Folder folder;
+    SecretsFile file{folder.path / "secrets"};
+    std::unique_ptr<testkit::FakeHost> host;
 };
 
 }  // namespace
@@ -231,4 +263,41 @@ TEST_CASE("a store is PostgreSQL or Redis by its URL, and a bad URL is not shown
             CHECK(std::string(failure.what()).find("hunter2") == std::string::npos);
         }
     }
+}
+
+TEST_CASE("no credentials outlive the secret that they were made with") {
+    CHECK(Rotating({{"rotation.longest", 1h}}).ttl(2h) == 1h);
+    CHECK(Rotating({{"rotation.longest", 1h}}).ttl(10min) == 10min);
+    CHECK(Rotating({{"rotation.longest", 1min}}).ttl(1s) == 1min);  // and not `min_ttl`
+    CHECK(Rotating({{"rotation.longest", 1h}, {"ttl", 2h}}).ttl(3h) == 2h);
+}
+
+TEST_CASE("a server starts without the database's URL, and a rotation says that it is missing") {
+    Rotating rotating;
+    CHECK(rotating.ttl(1h) == 1h);
+    CHECK(rotating.rotation() == "rotation.store is missing; see docs/turn.md");
+}
+
+TEST_CASE("a rotation that no server would take part in is none") {
+    Rotating rotating({{"urls", std::vector<std::string>{}}, {"rotation.store", "redis://127.0.0.1:1"}});
+    CHECK(rotating.rotation() == "there is no TURN server that uses `rotation`; see docs/turn.md");
+    CHECK(rotating.file.read()->mint == "one");
+}
+
+TEST_CASE("a file of secrets that is not understood is told of once, and again when it is wrong in another way") {
+    Rotating rotating;
+    TurnProvider provider(*rotating.host);
+    REQUIRE(provider.start(rotating.host->context()));
+    const auto told = [&] {
+        const auto& records = rotating.host->log.records();
+        return std::count_if(records.begin(), records.end(),
+                             [](const auto& record) { return record.event == "turn secrets not read"; });
+    };
+    const auto write = [&](const char* text) { std::ofstream(rotating.file.path()) << text; };
+    write("mint");
+    rotating.host->manual_executor.advance(10s);
+    CHECK(told() == 1);
+    write("mint a\nmint b");
+    rotating.host->manual_executor.advance(10s);
+    CHECK(told() == 2);
 }

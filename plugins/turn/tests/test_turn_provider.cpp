@@ -126,6 +126,15 @@ TEST_CASE("who is in a room gets new credentials before the old ones end, not al
     CHECK(moments.size() > 10);
 }
 
+TEST_CASE("a jitter that is larger than the moment itself has nobody's credentials renewed all the time") {
+    FakeHost host(with({{"urls", std::vector<std::string>{"turn:t"}},
+                        {"secret", "s"},
+                        {"ttl", 1000s},
+                        {"refresh_at", 20},
+                        {"refresh_jitter", 50}}));
+    for (int i = 0; i < 50; ++i) CHECK(ask(host).refresh_after >= 100s);
+}
+
 TEST_CASE("credentials that do not expire are not renewed, nor any when refreshing is off") {
     FakeHost fixed(with({{"urls", std::vector<std::string>{"turn:t"}}, {"username", "u"}, {"password", "p"}}));
     CHECK(ask(fixed).refresh_after == 0s);
@@ -165,6 +174,20 @@ TEST_CASE("credentials that leave it open which ones count are refused") {
     CHECK(says(
         refusal(with({{"urls", urls}, {"secret", "s"}, {"servers", std::vector<FakeConfig>{named("default", {"s"})}}})),
         "the name 'default' is that of the server under `urls`"));
+}
+
+TEST_CASE("a rotation that no server uses is refused, so that nobody takes a secret for replaced that is not") {
+    const auto refused = [](std::string secret, std::vector<FakeConfig> servers) {
+        return refusal(with({{"urls", std::vector<std::string>{"turn:t.example"}},
+                             {"secret", std::move(secret)},
+                             {"servers", std::move(servers)},
+                             {"rotation.file", "/nowhere/secrets"},
+                             {"rotation.realm", "r"}}));
+    };
+    CHECK(says(refused("s", {}), "rotation: no server uses it"));
+    CHECK(says(refused("s", {named("own", {"s"})}), "is TURN_SECRET still set?"));
+    CHECK(refused("", {named("own", {"s"})}) == "accepted");
+    CHECK(refused("s", {named("rotating", {})}) == "accepted");
 }
 
 TEST_CASE("a message about a URL never shows a password that was put into it") {
