@@ -93,7 +93,7 @@ class ConnectionPool {
             if (open_ < most_ && !resting) {
                 auto opened = open(lock, deadline);
                 if (opened.ok() || open_ == 0) return opened;
-            } else if (open_ == 0) {
+            } else if (away_ && open_ == opening_) {
                 return *away_;
             } else {
                 // One that works may come back, though the database lets no further one in.
@@ -121,11 +121,13 @@ class ConnectionPool {
 
     Result<Lease> open(std::unique_lock<std::mutex>& lock, SteadyTime deadline) {
         ++open_;
+        ++opening_;
         // Whoever comes meanwhile does not try as well what failed before.
         if (away_) next_attempt_ = deadline;
         lock.unlock();
         auto connection = Connection::open(settings_, deadline);
         lock.lock();
+        --opening_;
         if (connection.ok()) {
             away_.reset();
             pause_ = {};
@@ -168,6 +170,7 @@ class ConnectionPool {
     // Guarded by mutex_, as is everything below.
     std::vector<std::unique_ptr<Connection>> free_;
     std::size_t open_ = 0;       // those that are being opened count, too
+    std::size_t opening_ = 0;    // of these, those that are being opened
     std::optional<Error> away_;  // why the latest attempt failed
     SteadyTime next_attempt_{};  // not before, while it is away
     std::chrono::milliseconds pause_{};

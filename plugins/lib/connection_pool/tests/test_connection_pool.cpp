@@ -12,6 +12,7 @@ namespace {
 /// A database of which the test says how it does.
 struct World {
     std::atomic<bool> away{false};
+    std::atomic<bool> hangs{false};  // opening takes until it does not
     std::atomic<int> attempts{0};
     std::atomic<int> alive{0};
 };
@@ -20,6 +21,8 @@ class FakeConnection {
   public:
     static Result<std::unique_ptr<FakeConnection>> open(World* const& world, SteadyTime) {
         ++world->attempts;
+        world->attempts.notify_all();
+        world->hangs.wait(true);
         if (world->away) return error(Errc::unavailable, "away");
         return std::make_unique<FakeConnection>(*world);
     }
@@ -100,6 +103,25 @@ TEST_CASE("while the database is away callers are refused without trying, but fo
     world.away = false;
     const auto until = in(1min);
     while (!pool.take(in(1min), "work").ok()) REQUIRE(std::chrono::steady_clock::now() < until);
+}
+
+TEST_CASE("while one caller tries to reach a database that hangs the others are refused at once") {
+    World world;
+    world.away = true;
+    Pool pool(&world, 4);
+    REQUIRE_FALSE(pool.take(in(1min), "work").ok());
+    world.hangs = true;
+    std::thread trying([&] {
+        while (world.attempts == 1) (void)pool.take(in(1min), "work");
+    });
+    world.attempts.wait(1);
+    const auto refused = pool.take(in(10s), "read");
+    world.hangs = false;
+    world.hangs.notify_all();
+    trying.join();
+    REQUIRE_FALSE(refused.ok());
+    CHECK(refused.error().message == "away");
+    CHECK(world.attempts == 2);
 }
 
 TEST_CASE("work that failed on a broken connection is tried on another one, a few times") {
