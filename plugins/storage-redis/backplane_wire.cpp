@@ -53,7 +53,7 @@ std::optional<std::string_view> BackplaneNames::room_of_stream(std::string_view 
 }
 
 std::string publish_script(const ReplaySettings& replay) {
-    return "local id = redis.call('XADD', KEYS[1], 'MAXLEN', '~', " + std::to_string(replay.messages) +
+    return "local id = redis.call('XADD', KEYS[1], 'MAXLEN', '=', " + std::to_string(replay.messages) +
            ", '*', 'm', ARGV[1])\n"
            "redis.call('PEXPIRE', KEYS[1], " +
            std::to_string(replay.time.count()) +
