@@ -54,6 +54,11 @@ Reply converted(const RedisType::Ptr& answer) {
     return reply;
 }
 
+/// What is a replica by now stays one; the master may have its address.
+bool is_demoted(const Reply& reply) {
+    return reply.failure == "READONLY" || reply.failure == "MASTERDOWN";
+}
+
 Poco::Net::SocketAddress address_of(const ConnectionSettings& settings) {
     if (settings.host.empty()) return {Poco::Net::SocketAddress::UNIX_LOCAL, settings.path};
     return {settings.host, settings.port};
@@ -144,7 +149,9 @@ Reply Connection::receive() {
         if (answer.isNull()) return Reply::failed(noted(kLost));
         answer->read(stream_->in);
         if (under_way_ > 0) --under_way_;
-        return converted(answer);
+        auto reply = converted(answer);
+        if (is_demoted(reply)) noted(reply.failure);
+        return reply;
     } catch (const Poco::TimeoutException&) {
         return Reply::failed(noted(kLate));
     } catch (const std::exception&) {

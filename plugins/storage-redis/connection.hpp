@@ -2,8 +2,8 @@
 /// One connection to Redis, with its deadline. Poco's Redis types encode and decode over a socket of our own, for
 /// Poco's client waits for each piece anew and cannot be used again after a failure.
 ///
-/// A connection that has missed a deadline, or lost its place in the stream, is of no use any more: every further call
-/// on it fails at once.
+/// A connection that has missed a deadline, lost its place in the stream, or leads to what has become a replica, is of
+/// no use any more: every further call on it fails at once.
 
 #include <initializer_list>
 #include <memory>

@@ -232,6 +232,27 @@ TEST_CASE("a server that becomes a replica takes no writes until it is the maste
     CHECK(store.records.commit(creation(2), soon())->committed);
 }
 
+TEST_CASE("when another server is the master at that address, connections to the former are not lent again") {
+    const ThrowawayServer former(Disk::written_first);
+    const ThrowawayServer promoted(Disk::written_first);
+    const auto address = former.folder() / "address";
+    std::filesystem::create_symlink(former.socket(), address);
+    auto settings = StoreInRedis::durable(former.settings());
+    settings.path = address.string();
+    ConnectionPool pool(settings, 2);
+    testkit::ManualClock clock;
+    RedisRecords records(pool, clock, "t:", 500);
+    REQUIRE(records.commit(creation(1), soon())->committed);
+    run(former, {"REPLICAOF", "127.0.0.1", "1"});
+    std::filesystem::remove(address);
+    std::filesystem::create_symlink(promoted.socket(), address);
+    CHECK_FALSE(records.commit(creation(2), soon()).ok());
+    const auto again = records.commit(creation(2), soon());
+    REQUIRE(again.ok());
+    CHECK(again->committed);
+    CHECK(promoted.connected()->call({"EXISTS", "t:session:s-2"}).integer == 1);
+}
+
 TEST_CASE("a server that is started again without its file being written first gets no records") {
     ThrowawayServer server(Disk::written_first);
     StoreInRedis store(server, 2);
