@@ -36,13 +36,15 @@ return gone
     return script;
 }
 
-/// List in order, the member before which it is pruned, what the keys of its members begin with, how many at most.
+/// List in order, the member before which it is pruned, what the keys of its members begin with, how many at most,
+/// whether a key tells its member: one that Redis has dropped may have been used again, and is listed elsewhere then.
 /// Gives how many have gone.
 const Script& list_pruning() {
     static const Script script(R"lua(#!lua
 local members = redis.call('ZRANGEBYLEX', ARGV[1], '-', '(' .. ARGV[2], 'LIMIT', 0, ARGV[4])
 for _, member in ipairs(members) do
-    redis.call('DEL', ARGV[3] .. string.sub(member, 17))
+    local key = ARGV[3] .. string.sub(member, 17)
+    if ARGV[5] == '' or redis.call('HGET', key, 'in_list') == member then redis.call('DEL', key) end
     redis.call('ZREM', ARGV[1], member)
 end
 return #members
@@ -129,8 +131,15 @@ Result<void> RedisRecords::prune(Instant before, const CallContext& context) {
         }
     };
     const auto first_kept = sortable(before);
-    for (const auto& [list, kind] : {std::pair("operations", "operation"), {"idempotency-keys", "idempotency"}})
-        if (auto done = until_none(list_pruning(), {prefix_ + list, first_kept, key(kind, ""), kPrunedAtOnce}); !done)
+    struct List {
+        const char* name;
+        const char* kind;
+        std::string_view members_are_told;
+    };
+    for (const auto& [name, kind, told] :
+         {List{"operations", "operation", ""}, {"idempotency-keys", "idempotency", "yes"}})
+        if (auto done = until_none(list_pruning(), {prefix_ + name, first_kept, key(kind, ""), kPrunedAtOnce, told});
+            !done)
             return done;
     return until_none(pruning(), {prefix_ + "events", std::to_string(to_micros(before)), kPrunedAtOnce});
 }

@@ -308,6 +308,21 @@ TEST_CASE("operations and idempotency keys are pruned with what lists them") {
     CHECK(keys_of(store) == before);
 }
 
+TEST_CASE("a key that was used again after Redis had dropped it is not pruned with what listed it before") {
+    StoreInRedis store;
+    const auto use = [&](int until) { return write(store, {IdempotencyRecord{"k", "b", {}, from_micros(until)}}); };
+    REQUIRE(use(1));
+    REQUIRE(shared_durable_server().connected()->call({"DEL", store.prefix + "idempotency:k"}).integer == 1);
+    REQUIRE(use(10));
+    REQUIRE(store.records.prune(from_micros(5), soon()).ok());
+    const auto known = store.records.idempotency("k", from_micros(6), soon());
+    REQUIRE(known.ok());
+    CHECK(known->has_value());
+    REQUIRE(store.records.prune(from_micros(11), soon()).ok());
+    CHECK_FALSE(keys_of(store).contains("idempotency:k"));
+    CHECK_FALSE(keys_of(store).contains("idempotency-keys"));
+}
+
 TEST_CASE("old events are pruned in steps, and cursors go on after all of them are gone") {
     StoreInRedis store;
     std::vector<OutboxEvent> events(1'201, {0, "old", from_micros(1), SessionId("s"), "{}"});
