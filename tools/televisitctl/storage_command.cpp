@@ -93,6 +93,7 @@ class Run {
     std::optional<int> load();
     std::optional<int> load(std::string_view option, std::unique_ptr<End>& end) const;
     std::optional<int> look_for_servers() const;
+    Result<void> differ_under_mark() const;
     Result<std::optional<CopyProgress>> prepare(const ProgressFile& file, const std::string& of) const;
     int judge(const RecordDigests* copied) const;
 
@@ -143,7 +144,16 @@ std::optional<int> Run::look_for_servers() const {
     return std::nullopt;
 }
 
-/// Where to begin; nothing when the target must not be touched: the reason is printed.
+/// One store may have two spellings. The mark of a copy that has begun keeps a source out: if the target's keeps the
+/// source out it is the same, and the mark is taken away.
+Result<void> Run::differ_under_mark() const {
+    const auto still = from_->transfer->open_source(patiently());
+    if (still.ok() || still.error().code != Errc::conflict) return still;
+    if (const auto unmarked = to_->transfer->finish(patiently()); !unmarked) return unmarked;
+    return error(Errc::conflict, "both configurations name the same store");
+}
+
+/// Where to begin.
 Result<std::optional<CopyProgress>> Run::prepare(const ProgressFile& file, const std::string& of) const {
     if (arguments_.has("erase-target")) {
         // As when the two were mistaken for each other.
@@ -151,6 +161,7 @@ Result<std::optional<CopyProgress>> Run::prepare(const ProgressFile& file, const
         if (!nothing.ok()) return nothing.error();
         if (*nothing) return error(Errc::conflict, "nothing is erased for a source without records");
         if (const auto begun = to_->transfer->begin(patiently()); !begun) return begun.error();
+        if (const auto differ = differ_under_mark(); !differ) return differ.error();
         file.remove();
         if (const auto erased = to_->transfer->erase(patiently()); !erased) return erased.error();
         return std::optional(CopyProgress{.of = of});

@@ -239,6 +239,24 @@ describe('storage copy', () => {
         assert.ok(Number(await redis.cli('ZCARD', 'televisit:sessions')) > 500);
     });
 
+    test('erases nothing when both configurations name one store, however they spell it', async () => {
+        assertSame(await copying.copy(file, inPostgres, '--erase-target'));
+        for (const [stored, name, ...edit] of [
+            [file, 'sqlite', `\${env:TELEVISIT_SQLITE_PATH:-${copying.state}/televisit.db}`, `${copying.folder}/./used.db`],
+            [inPostgres, 'postgres', 'url: ${env:TELEVISIT_DATABASE_URL:-}', `url: ${database.url}&application_name=again`],
+            [inRedis, 'redis', 'url: ${env:TELEVISIT_REDIS_URL:-}', `url: unix:/.${redis.socket}`],
+        ]) {
+            const again = copying.configure('again', name, edit);
+            const refused = await copying.copy(stored, again, '--erase-target');
+            assert.equal(refused.status, 1, refused.out);
+            assert.match(refused.error, /again\.yaml: both configurations name the same store/);
+            assert.ok(assertSame(await copying.compare(stored, again)).sessions.from > 500);
+            await copying.serve(stored, jwtSecret, async (server) => {
+                assert.equal((await call(server, 'GET', `/api/video/sessions/${over.id}`, { token: over.doctorJwt })).json.status, 'COMPLETED');
+            });
+        }
+    });
+
     test('tells of a server that keeps its records in the source, and refuses a target where one does', async () => {
         await copying.serve(file, jwtSecret, async () => {
             const copied = await copying.copy(file, copying.sqlite('warned'));
