@@ -85,12 +85,9 @@ Result<Admissions::Issued> Admissions::issue(const SessionRecord& session, const
 
 Result<IceServers> Admissions::ice(const SessionRecord& session, const AttendeeId& attendee,
                                    const std::string& client_address, const CallContext& context) const {
-    auto& ports = parts_.ports;
-    if (!ports.ice) return IceServers{};
+    if (!parts_.ports.ice) return IceServers{};
     const auto ttl = parts_.ice.wanted_ttl(parts_.visits.closes_at(session));
-    auto servers = ports.ice->ice_servers({attendee, client_address, ttl}, context);
-    if (servers.ok()) parts_.ice.given(attendee, client_address, *servers);
-    return servers;
+    return parts_.ice.ask({attendee, client_address, ttl}, context);
 }
 
 Result<JoinGrant> Admissions::join(const Identity& caller, const JoinRequest& request,

@@ -26,7 +26,8 @@ IceLists::IceLists(const Ports& ports, const Settings& settings, const Rooms& ro
       background_(background),
       most_(settings.max_rooms * static_cast<std::size_t>(settings.max_participants)),
       refreshed_(pushed(ports.metrics, "refresh")),
-      replaced_(pushed(ports.metrics, "server_lost")) {}
+      replaced_(pushed(ports.metrics, "server_lost")),
+      entered_(pushed(ports.metrics, "entered")) {}
 
 std::chrono::seconds IceLists::wanted_ttl(Instant closes_at) const {
     return std::max(std::chrono::ceil<std::chrono::seconds>(closes_at - ports_.clock.now()), kLeastTtl);
@@ -44,14 +45,29 @@ void IceLists::schedule_next(const AttendeeId& attendee, Holder& holder, const I
              ports_.clock.steady_now() + (expires ? servers.refresh_after : kLook));
 }
 
-void IceLists::given(const AttendeeId& attendee, std::string_view address, const IceServers& servers) {
+Result<IceServers> IceLists::ask(const IceRequest& request, const CallContext& context) {
+    const auto losses_before = losses_.load();
+    auto servers = ports_.ice->ice_servers(request, context);
+    if (servers.ok()) given(request, *servers, losses_before);
+    return servers;
+}
+
+void IceLists::given(const IceRequest& request, const IceServers& servers, std::uint64_t losses_before) {
+    const auto& attendee = request.attendee;
     const std::lock_guard lock(mutex_);
     const auto known = holders_.find(attendee);
     if (known == holders_.end() && holders_.size() >= most_) return;
     auto& holder = known == holders_.end() ? holders_[attendee] : known->second;
-    holder.address = address;
+    holder.address = request.client_address;
     holder.marks = servers.marks;
+    holder.stale = false;
     schedule_next(attendee, holder, servers);
+    // A server that was lost meanwhile may be in it.
+    if (servers.marks == 0 || losses_.load() == losses_before) return;
+    if (holder.room.empty())
+        holder.stale = true;
+    else
+        schedule(attendee, holder, Due::lost, ports_.clock.steady_now());
 }
 
 void IceLists::entered(const RoomId& room, const AttendeeId& attendee, std::string_view address) {
@@ -60,9 +76,10 @@ void IceLists::entered(const RoomId& room, const AttendeeId& attendee, std::stri
     const auto [place, is_new] = holders_.try_emplace(attendee);
     auto& holder = place->second;
     holder.room = room;
-    if (!is_new) return;
+    ++holder.entries;
+    if (!is_new && !std::exchange(holder.stale, false)) return;
     holder.address = address;
-    schedule(attendee, holder, Due::unknown, ports_.clock.steady_now());
+    schedule(attendee, holder, is_new ? Due::unknown : Due::entered, ports_.clock.steady_now());
 }
 
 void IceLists::servers_lost(std::uint64_t marks) {
@@ -70,8 +87,13 @@ void IceLists::servers_lost(std::uint64_t marks) {
     bool any = false;
     {
         const std::lock_guard lock(mutex_);
+        ++losses_;
         for (auto& [attendee, holder] : holders_) {
-            if ((holder.marks & marks) == 0 || holder.room.empty()) continue;
+            if ((holder.marks & marks) == 0) continue;
+            if (holder.room.empty()) {
+                holder.stale = true;
+                continue;
+            }
             schedule(attendee, holder, Due::lost, now);
             any = true;
         }
@@ -92,12 +114,17 @@ std::optional<IceLists::Task> IceLists::take_due() {
     return task;
 }
 
-void IceLists::forget(const AttendeeId& attendee) {
+void IceLists::forget(const Task& task) {
     const std::lock_guard lock(mutex_);
-    const auto found = holders_.find(attendee);
-    if (found == holders_.end()) return;
+    const auto found = holders_.find(task.attendee);
+    if (found == holders_.end() || found->second.entries != task.holder.entries) return;
     queue_.erase(*found->second.place);
     holders_.erase(found);
+}
+
+void IceLists::set_stale(const AttendeeId& attendee) {
+    const std::lock_guard lock(mutex_);
+    if (const auto found = holders_.find(attendee); found != holders_.end()) found->second.stale = true;
 }
 
 void IceLists::tend(const CallContext& context) {
@@ -106,7 +133,7 @@ void IceLists::tend(const CallContext& context) {
         if (!task) return;
         const auto room = rooms_.find(task->holder.room);
         if (!room || !room->seats(task->attendee))
-            forget(task->attendee);
+            forget(*task);
         else
             push(*task, *room, context);
     }
@@ -122,14 +149,15 @@ void IceLists::push(const Task& task, Room& room, const CallContext& context) {
         return;
     }
     const auto ttl = wanted_ttl(room.step.closes_at.load());
-    const auto servers = ports_.ice->ice_servers({attendee, holder.address, ttl, IceOccasion::refresh}, context);
+    const auto servers = ask({attendee, holder.address, ttl, IceOccasion::refresh}, context);
     if (!servers.ok())
         return ports_.logger.warning("ice servers not renewed",
                                      {{"session", room.session().view()}, {"reason", servers.error().name()}});
-    given(attendee, holder.address, *servers);
     if (holder.due == Due::unknown && servers->refresh_after.count() == 0) return;  // those of the join are as good
+    set_stale(attendee);  // first: whoever enters on a new connection now is told there, or finds it stale
     room.tell_ice(attendee, *servers);
-    (holder.due == Due::lost ? replaced_ : refreshed_).add();
+    const bool by_entering = holder.due == Due::unknown || holder.due == Due::entered;
+    (holder.due == Due::lost ? replaced_ : by_entering ? entered_ : refreshed_).add();
 }
 
 }  // namespace televisit::consult

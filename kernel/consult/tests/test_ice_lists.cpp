@@ -33,6 +33,14 @@ struct Visit {
     Client patient;
 };
 
+double pushed(World& world, std::string_view reason) {
+    for (const auto& family : world.node->metrics.collect())
+        for (const auto& sample : family.samples)
+            if (family.name == "televisit_ice_lists_pushed_total" && sample.labels.at(0).second == reason)
+                return sample.value;
+    return -1;
+}
+
 std::size_t asked(World& world, IceOccasion occasion) {
     const auto& all = world.ice.asked;
     return static_cast<std::size_t>(
@@ -143,6 +151,72 @@ TEST_CASE("who enters long after the join gets a list that is still good") {
     world.advance(2s);
     const auto told = world.node->told(doctor);
     CHECK(std::count(told.begin(), told.end(), "ice") == 1);
+}
+
+TEST_CASE("who had joined and not entered when a server was lost gets a list without it on entering") {
+    World world;
+    world.ice.marks = 0b01;
+    const auto session = world.node->create();
+    const auto grant = world.node->join(session.session.id, world.node->doctor());
+    world.ice.listener->servers_lost(0b01);
+    world.settle();
+    world.ice.marks = 0b10;
+    auto doctor = world.node->enter(grant);
+    world.advance(2s);
+    CHECK(world.node->told(doctor) == Told{"ice"});
+    world.advance(2min);
+    CHECK(world.node->told(doctor).empty());
+    CHECK(pushed(world, "entered") == 1);
+}
+
+TEST_CASE("who enters with a list that is still good gets none") {
+    World world;
+    world.ice.marks = 0b01;
+    const auto session = world.node->create();
+    const auto grant = world.node->join(session.session.id, world.node->doctor());
+    world.ice.listener->servers_lost(0b10);
+    auto doctor = world.node->enter(grant);
+    world.advance(2s);
+    CHECK(world.node->told(doctor).empty());
+}
+
+TEST_CASE("a list that was pushed to a connection that never came back is pushed again to the next one") {
+    World world;
+    world.ice.marks = 0b01;
+    const auto session = world.node->create();
+    const auto grant = world.node->join(session.session.id, world.node->doctor());
+    auto before = world.node->enter(grant);
+    world.settle();
+    before.seat->suspend();
+    world.ice.listener->servers_lost(0b01);
+    world.settle();
+    auto now = world.node->enter(grant);
+    world.advance(2s);
+    const auto told = world.node->told(now);
+    CHECK(std::count(told.begin(), told.end(), "ice") == 1);
+}
+
+TEST_CASE("a server that is lost while a list with it is made is not left in it") {
+    World world;
+    world.ice.marks = 0b01;
+    Visit visit(world);
+    const auto lose = [&] { world.ice.listener->servers_lost(0b01); };
+    SECTION("for who sits in the room") {
+        world.ice.meanwhile = lose;
+        CHECK(world.node->domain
+                  ->ice_servers(world.node->doctor(), visit.session.session.id, "192.0.2.1", world.node->context())
+                  .ok());
+        world.advance(2s);
+        CHECK(visit.lists(visit.doctor) == 1);
+        CHECK(visit.lists(visit.patient) == 1);
+    }
+    SECTION("for who joins") {
+        const auto session = world.node->create();
+        world.ice.meanwhile = lose;
+        auto doctor = world.node->enter(world.node->join(session.session.id, world.node->doctor()));
+        world.advance(2s);
+        CHECK(world.node->told(doctor) == Told{"ice"});
+    }
 }
 
 TEST_CASE("a connection that is interrupted and can come back is told, too") {
