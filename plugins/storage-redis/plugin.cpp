@@ -53,7 +53,8 @@ class StorageRedis final : public Plugin {
     Result<void> ready_to_store(const CallContext& context) {
         auto& pool = durable_ ? for_records_ : for_presence_;
         if (auto permitted = check_permissions(pool, prefix_, context.deadline); !permitted) return permitted;
-        return durable_ ? records_.open(context) : Result<void>{};
+        // Whatever the instance is for: it cannot tell whether it is to have the records as well.
+        return check_form(pool, prefix_, context.deadline);
     }
 
     /// Whatever the instance is for, what it says is kept is on the disk.

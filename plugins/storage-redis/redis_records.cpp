@@ -71,12 +71,11 @@ std::string RedisRecords::next_stamp() {
     return std::to_string(std::max(latest + 1, now));
 }
 
-Result<void> RedisRecords::open(const CallContext& context) {
-    constexpr std::string_view kDoing = "open";
+Result<void> check_form(ConnectionPool& pool, const std::string& prefix, SteadyTime deadline) {
     return look_up(
-        pool_, context.deadline, kDoing,
+        pool, deadline, "open",
         [&](Connection& connection) {
-            return form_script().run(connection, {prefix_ + "form", kRecordsForm});
+            return form_script().run(connection, {prefix + "form", kRecordsForm});
         },
         [](const Reply& reply) -> Result<void> {
             if (reply.text == kRecordsForm) return {};

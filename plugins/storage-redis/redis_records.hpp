@@ -21,14 +21,16 @@ inline constexpr std::string_view kUnfinishedCopy = "unfinished copy";
 inline constexpr char kUnfinishedCopyHelp[] =
     "it is the target of a copy that is not finished: run `televisitctl storage copy` again, to its end";
 
+/// Whether what begins with `prefix` is of the form that this server knows; notes it where there is none yet.
+/// **Blocks**: to the deadline. **Errors**: the messages are for an operator; `conflict` when it is of another, or of
+/// a copy that is not finished.
+Result<void> check_form(ConnectionPool& pool, const std::string& prefix, SteadyTime deadline);
+
 class RedisRecords final : public RecordStore {
   public:
     /// The connections of `pool` are durable. `quality_kept`: samples for each session; the oldest goes first.
     RedisRecords(ConnectionPool& pool, const Clock& clock, std::string prefix, std::size_t quality_kept)
         : pool_(pool), clock_(clock), prefix_(std::move(prefix)), quality_kept_(quality_kept) {}
-
-    /// Connects, and looks whether the keys are of a form that it knows. **Errors**: the messages are for an operator.
-    Result<void> open(const CallContext& context);
 
     Result<CommitOutcome> commit(const RecordBatch& batch, const CallContext& context) override;
     /// After a no, an attempt that is still on its way to Redis fails when it arrives.

@@ -24,7 +24,7 @@ inline std::string new_prefix() {
 struct StoreInRedis {
     explicit StoreInRedis(const ThrowawayServer& server = shared_durable_server(), std::size_t connections = 8)
         : pool(durable(server.settings()), connections) {
-        const auto opened = records.open(soon());
+        const auto opened = check_form(pool, prefix, in_time());
         INFO((opened ? "" : opened.error().detail));
         REQUIRE(opened.ok());
     }

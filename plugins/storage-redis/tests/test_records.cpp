@@ -365,7 +365,7 @@ TEST_CASE("what another version has written is neither read nor started on") {
     REQUIRE_FALSE(read.ok());
     CHECK(read.error().detail == "session: Redis holds what this version of the server never writes");
     REQUIRE(server->call({"SET", store.prefix + "form", "2"}).ok());
-    const auto opened = store.records.open(soon());
+    const auto opened = check_form(store.pool, store.prefix, in_time());
     REQUIRE_FALSE(opened.ok());
     CHECK(opened.error().code == Errc::conflict);
 }

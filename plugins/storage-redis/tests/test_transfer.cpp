@@ -15,7 +15,7 @@ struct Transfers final : testkit::RecordTransferSubject {
     RecordTransfer& transfer() override { return source; }
     RecordStore& other_store() override { return other.records; }
     RecordTransfer& other_transfer() override { return target; }
-    bool other_opens() override { return RedisRecords(other.pool, other.clock, other.prefix, 500).open(soon()).ok(); }
+    bool other_opens() override { return check_form(other.pool, other.prefix, in_time()).ok(); }
     CallContext context() override { return soon(); }
     StoreInRedis one;
     StoreInRedis other;

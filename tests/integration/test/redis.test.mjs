@@ -148,6 +148,21 @@ describe('visits', () => {
     });
 });
 
+test('no server starts beside a copy that is not finished, whatever it asks of Redis', async () => {
+    const redis = await Redis.open({ options: kDurable });
+    try {
+        await redis.cli('SET', 'televisit:form', 'unfinished copy');
+        const env = { TELEVISIT_STORAGE: 'redis', TELEVISIT_REDIS_URL: `unix:${redis.socket}` };
+        for (const durable of ['true', 'false']) {
+            const refused = await Daemon.run({ config: configuration('storage-redis'), env: { ...env, TELEVISIT_REDIS_DURABLE: durable } });
+            assert.equal(refused.code, exits.startFailed, refused.output);
+            assert.match(refused.output, /is the target of a copy that is not finished/);
+        }
+    } finally {
+        await redis.close();
+    }
+});
+
 describe('rooms in a Redis that may lose them, with records elsewhere', () => {
     test('go on when it comes back empty, and people enter again', async () => {
         const redis = await Redis.open();

@@ -71,7 +71,7 @@ class RecordTransfer {
   public:
     virtual ~RecordTransfer() = default;
 
-    /// Connects, to read only. The schema must be that of this build, and what was begun here be finished.
+    /// Connects, to read only, also again. **Errors**: `conflict` for another schema, and for what is not whole.
     virtual Result<void> open_source(const CallContext& context) = 0;
     /// Connects, to write. **Errors**: `conflict` when nothing can be kept here.
     virtual Result<void> open_target(const CallContext& context) = 0;
