@@ -145,7 +145,9 @@ test('records and presence in Redis: set up, used by a user who may do no more t
         await perform(manual.next('appendfsync always'), { edits: [['/etc/redis', settings], ['/run/redis/redis-server.sock', join(settings, 'socket')]] });
         const password = readFileSync(join(settings, 'televisit-password'), 'utf8').trim();
         assert.ok(!readFileSync(file, 'utf8').includes(password));
-        redis = await Redis.open({ file, port, options: { logfile: '' } });
+        const admin = readFileSync(join(settings, 'admin-password'), 'utf8').trim();
+        assert.match(readFileSync(file, 'utf8'), new RegExp(`^requirepass ${admin}$`, 'm'));
+        redis = await Redis.open({ file, port, password: admin, options: { logfile: '' } });
         const env = Object.fromEntries(manual.next('TELEVISIT_STORAGE=redis').trim().split('\n').map((line) => line.split(/=(.*)/s).slice(0, 2)));
         assert.equal(env.TELEVISIT_REDIS_URL, 'unix:/run/redis/redis-server.sock');
         Object.assign(env, { TELEVISIT_REDIS_URL: `unix:${redis.socket}`, TELEVISIT_REDIS_PASSWORD: password });
@@ -173,7 +175,7 @@ test('records and presence in Redis: set up, used by a user who may do no more t
 
         const backup = join(folder, 'redis-backup');
         mkdirSync(backup);
-        await perform(manual.next('--rdb'), { edits: [['/run/redis/redis-server.sock', redis.socket], ['/backup', backup]] });
+        await perform(manual.next('--rdb'), { edits: [['/etc/redis', settings], ['/run/redis/redis-server.sock', redis.socket], ['/backup', backup]] });
         const later = await Visit.create(hospital);
         assert.equal(await status(later), 200);
         const restore = manual.next('appendonly.aof.manifest');
