@@ -8,7 +8,6 @@ namespace televisit::turn {
 
 namespace {
 
-constexpr std::chrono::milliseconds kTick{250};
 constexpr std::chrono::seconds kNamesKept{60};
 constexpr std::chrono::seconds kUnknownNamesKept{5};
 
@@ -39,16 +38,23 @@ Prober::Prober(Host& host, const Settings& settings, ServerHealth& health, Callb
 
 Result<void> Prober::start() {
     if (settings_.probe.interval.count() == 0 || urls_.empty()) return {};
-    return host_.executor().every(kTick, [this] { tick(); });
+    return host_.executor().every(kProbeTick, [this] { tick(); });
+}
+
+void Prober::look_up_due_names() {
+    if (host_.clock().steady_now() < names_due_.load() || looking_up_.exchange(true)) return;
+    if (!host_.executor().post([this] { look_up_names(); })) looking_up_ = false;
 }
 
 void Prober::tick() {
-    const auto now = host_.clock().steady_now();
-    if (now >= names_due_.load() && !looking_up_.exchange(true))
-        if (!host_.executor().post([this] { look_up_names(); })) looking_up_ = false;
+    look_up_due_names();
     ProbeRound round(settings_.probe.timeout, tls_, host_.clock(), host_.secrets());
     round.run(take_due(), {[this](std::size_t number, const ProbeOutcome& outcome) { record(number, outcome); },
-                           [this] { return take_due(); }, [this] { return stopped_.load(); }});
+                           [this] {
+                               look_up_due_names();  // with many that time out a round takes long
+                               return take_due();
+                           },
+                           [this] { return stopped_.load(); }});
 }
 
 void Prober::look_up_names() {
@@ -79,10 +85,10 @@ std::vector<ProbeTarget> Prober::take_due() {
     return targets;
 }
 
-/// Nodes, and the URLs of one node, do not stay in step.
+/// Nodes, and the URLs of one node, do not stay in step. Only ever sooner: `pause` leaves no time to be later.
 Duration Prober::with_jitter(Duration interval) {
     const auto byte = static_cast<std::uint8_t>(host_.secrets().random_bytes(1).front());
-    return interval * 7 / 8 + interval / 4 * byte / 255;
+    return interval - interval / 4 * byte / 255;
 }
 
 void Prober::record(std::size_t number, const ProbeOutcome& outcome) {
@@ -93,7 +99,7 @@ void Prober::record(std::size_t number, const ProbeOutcome& outcome) {
         auto& schedule = schedules_[number];
         schedule.under_way = false;
         schedule.due =
-            host_.clock().steady_now() + with_jitter(change.settled ? settings_.probe.interval : settings_.probe.retry);
+            host_.clock().steady_now() + with_jitter(change.settled ? settings_.probe.pause() : settings_.probe.retry);
     }
     tell(url, outcome, change);
     if (change.lost && url.address.is_turn()) callbacks_.lost(url.server);

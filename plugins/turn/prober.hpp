@@ -52,6 +52,7 @@ class Prober {
         SteadyTime due{};
         bool under_way = false;
     };
+    void look_up_due_names();
     void look_up_names();
     std::vector<ProbeTarget> take_due();
     void record(std::size_t number, const ProbeOutcome& outcome);

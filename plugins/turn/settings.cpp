@@ -149,6 +149,11 @@ RotationSettings read_rotation(const ConfigView& config, std::chrono::seconds tt
 
 }  // namespace
 
+std::chrono::milliseconds ProbeSettings::pause() const {
+    const auto to_be_believed = hysteresis.fall * (kProbeTick + timeout) + (hysteresis.fall - 1) * retry;
+    return std::max(interval - to_be_believed, interval / 4);
+}
+
 Settings read_settings(const ConfigView& config) {
     Problems problems;
     Settings settings;

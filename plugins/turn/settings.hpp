@@ -13,12 +13,20 @@
 namespace televisit::turn {
 
 struct ProbeSettings {
-    std::chrono::milliseconds interval{15'000};  ///< 0: no probing
+    /// What has died is known to be down after that; 0: no probing.
+    std::chrono::milliseconds interval{15'000};
     std::chrono::milliseconds retry{1'000};
     std::chrono::milliseconds timeout{3'000};
     Hysteresis hysteresis{};
     std::string ca_file{};  ///< empty: the system's authorities
+
+    /// Between two probes that say what is believed: so long that the probes which then have to say otherwise, none of
+    /// them answered, end within the interval. At least a quarter of it.
+    std::chrono::milliseconds pause() const;
 };
+
+/// So often it is looked whether a probe is due.
+inline constexpr std::chrono::milliseconds kProbeTick{250};
 
 /// Secrets that are replaced while everything runs; see rotation.hpp.
 struct RotationSettings {

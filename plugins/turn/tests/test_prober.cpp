@@ -34,8 +34,8 @@ FakeConfig fixed_user(const std::string& name, const std::string& url) {
 }
 
 struct Node {
-    explicit Node(std::vector<FakeConfig> servers)
-        : host(with({{"servers", std::move(servers)}, {"probe.interval", 10s}})), provider(host) {
+    explicit Node(std::vector<FakeConfig> servers, std::chrono::seconds interval = 10s)
+        : host(with({{"servers", std::move(servers)}, {"probe.interval", interval}})), provider(host) {
         REQUIRE(provider.start(host.context()));
     }
     ~Node() { provider.stop(host.context()); }
@@ -129,12 +129,37 @@ TEST_CASE("the list never becomes empty") {
     CHECK(node.urls() == Texts{closed});
 }
 
-TEST_CASE("after a probe that surprises the next one comes soon") {
+TEST_CASE("a server that refuses is down as soon as leaves one that hangs the time to be so within the interval") {
     Switchable one;
-    Node node({fixed_user("one", one.url())});
+    Node node({fixed_user("one", one.url())}, 15s);
     node.host.manual_executor.advance(1s);
     CHECK(node.metric("televisit_turn_probes_total", "one", "ok") == 1);
     one.good = false;
-    node.host.manual_executor.advance(12s);  // the interval with its jitter, and a little
+    node.host.manual_executor.advance(15s - 2 * 3s);  // two probes would time out
     CHECK(node.metric("televisit_turn_health", "one") == 0);
+}
+
+TEST_CASE("the pause between probes leaves time for those that have to be believed, and is never none") {
+    ProbeSettings probe;
+    CHECK(probe.pause() + 2 * (probe.timeout + kProbeTick) + probe.retry == probe.interval);
+    probe.interval = 2s;
+    CHECK(probe.pause() == 500ms);
+}
+
+TEST_CASE("names are looked up again while probes are under way") {
+    const auto closed = "turn:127.0.0.1:" + std::to_string(free_port()) + "?transport=tcp";
+    FakeHost host(with({{"servers", std::vector<FakeConfig>{fixed_user("closed", closed)}}, {"probe.interval", 10s}}));
+    const auto settings = read_settings(host.config());
+    ServerHealth health({1, 0}, settings.probe.hysteresis);
+    const auto later = [&](std::size_t) {
+        host.manual_clock.advance(61s);
+        return TurnCredentials{"visit", "pw"};
+    };
+    Prober prober(host, settings, health, {later, [](std::size_t) {}});
+    prober.tick();
+    host.manual_executor.run_ready();
+    REQUIRE(host.manual_executor.pending() == 0);
+    host.manual_clock.advance(2s);  // the next probe is due
+    prober.tick();
+    CHECK(host.manual_executor.pending() == 1);
 }
