@@ -153,7 +153,8 @@ void IceLists::push(const Task& task, Room& room, const CallContext& context) {
     if (!servers.ok())
         return ports_.logger.warning("ice servers not renewed",
                                      {{"session", room.session().view()}, {"reason", servers.error().name()}});
-    if (holder.due == Due::unknown && servers->refresh_after.count() == 0) return;  // those of the join are as good
+    const bool as_good = servers->refresh_after.count() == 0 && losses_.load() == 0;
+    if (holder.due == Due::unknown && as_good) return;  // as that of the join
     set_stale(attendee);  // first: whoever enters on a new connection now is told there, or finds it stale
     room.tell_ice(attendee, *servers);
     const bool by_entering = holder.due == Due::unknown || holder.due == Due::entered;

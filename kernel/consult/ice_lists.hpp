@@ -42,7 +42,7 @@ class IceLists final : public IceListener {
   private:
     enum class Due : std::uint8_t {
         look,     ///< whether they are still there
-        unknown,  ///< a list, if the provider's ever expire
+        unknown,  ///< a list, if the provider's ever expire or may have a lost server
         entered,  ///< a list: theirs was stale
         refresh,
         lost,

@@ -169,6 +169,17 @@ TEST_CASE("who had joined and not entered when a server was lost gets a list wit
     CHECK(pushed(world, "entered") == 1);
 }
 
+TEST_CASE("who was not known any more when a server was lost gets a list on entering, though lists do not expire") {
+    World world;
+    const auto session = world.node->create();
+    const auto grant = world.node->join(session.session.id, world.node->doctor());
+    world.advance(6min);  // they have not entered for so long
+    world.ice.listener->servers_lost(0b01);
+    auto doctor = world.node->enter(grant);
+    world.advance(2s);
+    CHECK(world.node->told(doctor) == Told{"ice"});
+}
+
 TEST_CASE("who enters with a list that is still good gets none") {
     World world;
     world.ice.marks = 0b01;
