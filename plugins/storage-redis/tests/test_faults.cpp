@@ -310,9 +310,9 @@ TEST_CASE("a call whose deadline has passed does nothing") {
 
 TEST_CASE("scripts that are forgotten in the middle of work are sent again") {
     StoreInRedis store;
+    const auto admin = shared_durable_server().connected();
     std::atomic<bool> done{false};
     std::thread flushing([&] {
-        const auto admin = shared_durable_server().connected();
         while (!done) (void)admin->call({"SCRIPT", "FLUSH"});
     });
     for (int number = 1; number <= 200; ++number) {
