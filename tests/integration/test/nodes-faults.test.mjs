@@ -5,7 +5,6 @@ import { after, before, describe, test } from 'node:test';
 
 import { Visit } from '../../e2e/lib/visit.mjs';
 import { Cluster } from '../lib/cluster.mjs';
-import { programs } from '../lib/postgres.mjs';
 import { Peer } from '../lib/peer.mjs';
 import { config, kAhead, past, status, visit } from '../lib/short-visits.mjs';
 import { until } from '../lib/within.mjs';
@@ -177,7 +176,7 @@ describe('Redis out of reach', () => {
     });
 });
 
-test('a Redis that comes back empty is told again who is where; records are in PostgreSQL', { skip: !programs && 'no PostgreSQL here' }, async () => {
+test('a Redis that comes back empty is told again who is where; records are in PostgreSQL', async () => {
     const cluster = await Cluster.open({ records: 'postgres', grace: '5s' });
     try {
         const { visit, doctor, guest, patient } = await threeApart(cluster);

@@ -3,12 +3,12 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 
-import { Visit, call } from '../../e2e/lib/visit.mjs';
 import { builtIn, control } from '../lib/control.mjs';
 import { Daemon, exits } from '../lib/daemon.mjs';
 import { Hospital } from '../lib/hospital.mjs';
-import { Peer } from '../lib/peer.mjs';
+import { assertAway } from '../lib/load.mjs';
 import { Postgres } from '../lib/postgres.mjs';
+import { get, outliveTheServer, takenRoom } from '../lib/stored-visits.mjs';
 import { until } from '../lib/within.mjs';
 
 /// televisitctl on that database.
@@ -19,14 +19,6 @@ const configuration = (url) => builtIn()
     .replace('${env:TELEVISIT_STORAGE:-sqlite}', 'postgres')
     .replace('url: ${env:TELEVISIT_DATABASE_URL:-}', `url: ${url}`)
     .replace('    use: storage-postgres\n', '    use: storage-postgres\n    deadline: 2s\n');
-
-const get = (visit) => call(visit.server, 'GET', `/api/video/sessions/${visit.id}`, { token: visit.doctorJwt });
-
-function assertAway(answer) {
-    assert.equal(answer.status, 503, answer.text);
-    assert.match(answer.headers.get('retry-after') ?? '', /^\d+$/);
-    assert.doesNotMatch(answer.text, /postgres|SELECT|connection|\/tmp/i);
-}
 
 describe('the schema', () => {
     let database;
@@ -108,27 +100,10 @@ describe('visits', () => {
         await database?.close();
     });
 
-    async function room() {
-        const visit = await Visit.create(hospital);
-        const seats = [await visit.doctor(), await visit.patient()];
-        for (const text of [visit.session.doctor_token, visit.session.patient_token, ...seats.map((seat) => seat.attendee.access_token)])
-            secrets.add(text);
-        const [doctor, patient] = [await Peer.enter(hospital, seats[0]), await Peer.enter(hospital, seats[1])];
-        await doctor.next('user_joined');
-        return { visit, doctor, patient };
-    }
+    const room = () => takenRoom(hospital, secrets);
 
     test('are kept: made, joined, entered, ended, and the same after the server was killed', async () => {
-        const { visit, doctor, patient } = await room();
-        await doctor.reaches(patient, 'a word');
-        assert.equal((await get(visit)).json.status, 'ACTIVE');
-        const open = await room();
-        const ended = await visit.post('end', visit.doctorJwt, {});
-        assert.equal(ended.status, 200, ended.text);
-        for (const peer of [doctor, patient, open.doctor, open.patient]) peer.destroy();
-        await hospital.crash();
-        assert.equal((await get(visit)).json.status, 'COMPLETED');
-        assert.equal((await get(open.visit)).json.status, 'ACTIVE');
+        const visit = await outliveTheServer(hospital, secrets);
         const rows = await database.sql(`SELECT session_duration_minutes >= 0, total_participants FROM video_consultation_metrics WHERE session_id = '${visit.id}'`);
         assert.deepEqual(rows, ['t|2']);
     });

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { after, before, describe, test } from 'node:test';
 
-import { Visit, call } from '../../e2e/lib/visit.mjs';
+import { Visit } from '../../e2e/lib/visit.mjs';
 import { builtIn } from '../lib/control.mjs';
 import { Daemon, exits, freePort } from '../lib/daemon.mjs';
 import { Hospital } from '../lib/hospital.mjs';
@@ -12,11 +12,10 @@ import { assertAway } from '../lib/load.mjs';
 import { Peer } from '../lib/peer.mjs';
 import { Redis, kDurable } from '../lib/redis.mjs';
 import { configuration } from '../lib/storages.mjs';
+import { get, outliveTheServer, takenRoom } from '../lib/stored-visits.mjs';
 import { until } from '../lib/within.mjs';
 
 const inRedis = (url, more = {}) => ({ TELEVISIT_STORAGE: 'redis', TELEVISIT_REDIS_URL: url, ...more });
-const get = (visit) => call(visit.server, 'GET', `/api/video/sessions/${visit.id}`, { token: visit.doctorJwt });
-
 describe('a server does not start', () => {
     const secret = 'correct-horse-battery';
     async function refusal(url, more) {
@@ -79,27 +78,10 @@ describe('visits', () => {
         await redis?.close();
     });
 
-    async function room() {
-        const visit = await Visit.create(hospital);
-        const seats = [await visit.doctor(), await visit.patient()];
-        for (const text of [visit.session.doctor_token, visit.session.patient_token, ...seats.map((seat) => seat.attendee.access_token)])
-            secrets.add(text);
-        const [doctor, patient] = [await Peer.enter(hospital, seats[0]), await Peer.enter(hospital, seats[1])];
-        await doctor.next('user_joined');
-        return { visit, doctor, patient };
-    }
+    const room = () => takenRoom(hospital, secrets);
 
     test('are kept: made, joined, entered, ended, and the same after the server was killed', async () => {
-        const { visit, doctor, patient } = await room();
-        await doctor.reaches(patient, 'a word');
-        assert.equal((await get(visit)).json.status, 'ACTIVE');
-        const open = await room();
-        const ended = await visit.post('end', visit.doctorJwt, {});
-        assert.equal(ended.status, 200, ended.text);
-        for (const peer of [doctor, patient, open.doctor, open.patient]) peer.destroy();
-        await hospital.crash();
-        assert.equal((await get(visit)).json.status, 'COMPLETED');
-        assert.equal((await get(open.visit)).json.status, 'ACTIVE');
+        const visit = await outliveTheServer(hospital, secrets);
         const minutes = await redis.cli('HGET', `televisit:metrics:${visit.id}`, 'session_duration_minutes');
         assert.match(minutes, /^\d+\.\d\d$/);
     });
